@@ -20,10 +20,13 @@ export interface MemberCompositionsOptions {
   readonly sealer: Sealer | undefined
 }
 
+export interface MemberCompositions extends Omit<Compositions, 'waits'> {
+  /** Why some are not known yet; undefined where all are. */
+  readonly unknown?: Fault
+}
+
 /** What all members are made from. One that nothing brought anywhere yet is not there yet. */
-export async function memberCompositions(
-  options: MemberCompositionsOptions,
-): Promise<Omit<Compositions, 'waits'>> {
+export async function memberCompositions(options: MemberCompositionsOptions): Promise<MemberCompositions> {
   const { head, digests, assignments, isRestored, compose, records, sealer } = options
   const composed = new Map<string, Composed | 'absent'>()
   const inherits = new Map<string, Inherits>()
@@ -31,6 +34,7 @@ export async function memberCompositions(
     if (assignment.group !== '') inherits.set(name, records.of(name, assignment, sealer))
   compose.noteHead(head, digests)
   const others: Promise<void>[] = []
+  let unknown: Fault | undefined
   for (const member of head.members.values()) {
     const { name } = member
     const assignment = assignments.get(name)
@@ -39,14 +43,16 @@ export async function memberCompositions(
       if (one) composed.set(name, one)
     } else if (!compose.isAtHead(member, assignment)) {
       others.push(
-        compositionOf(member, assignment, options).then((one) => {
+        compositionOf(member, assignment, compose).then((made) => {
+          const one = 'code' in made ? faulty(member, head, made) : made
+          if ('code' in made && made.code !== 'rollout-commit-gone') unknown ??= made
           if (one) composed.set(name, one)
         }),
       )
     }
   }
   await Promise.all(others)
-  return { composed, inherits }
+  return { composed, inherits, ...(unknown && { unknown }) }
 }
 
 function absence(
@@ -62,18 +68,15 @@ function absence(
 async function compositionOf(
   member: HeadMember,
   assignment: Assignment,
-  { head, compose }: MemberCompositionsOptions,
-): Promise<Composed | undefined> {
-  const made = await compose.of(member, assignment).catch((error: unknown) => {
+  compose: ComposeMembers,
+): Promise<Composed | Fault> {
+  try {
+    const made = await compose.of(member, assignment)
+    return made === 'gone' ? fault('rollout-commit-gone', assignment.commit.slice(0, 12)) : made
+  } catch (error) {
     if (!(error instanceof FaultError)) throw error
     return error.fault
-  })
-  if (typeof made === 'object' && 'declared' in made) return made
-  return faulty(
-    member,
-    head,
-    made === 'gone' ? fault('rollout-commit-gone', assignment.commit.slice(0, 12)) : made,
-  )
+  }
 }
 
 /** As the head declares it, with a fault: it stays as it is. */

@@ -22,7 +22,8 @@ export class MemberConditions {
     now: number,
   ): Told {
     const known = this.#known.get(name)
-    const condition = conditionOf(status, target) ?? known?.condition ?? 'progressing'
+    const unknown = isRunning(status, target) ? 'held' : 'progressing'
+    const condition = conditionOf(status, target) ?? known?.condition ?? unknown
     if (known?.condition === condition) return known
     // What became of a move while nobody looked, or was waited for, is not held against it.
     const freeSince = known === undefined || known.condition === 'held' ? now : known.freeSince
@@ -61,6 +62,9 @@ const AWAY: ReadonlySet<string> = new Set<FaultCode>([
   'git-tls',
 ])
 
+/** Faults of members that stay as they are, as what they are to be is not known. */
+const UNKNOWN: ReadonlySet<string> = new Set<FaultCode>(['rollout-commit-gone', 'rollout-unknown'])
+
 /** Problems with which a member has not failed. */
 const HARMLESS: ReadonlySet<string> = new Set([
   'waiting',
@@ -76,7 +80,7 @@ function conditionOf(
   status: InstallationStatus | undefined,
   target: Installation | undefined,
 ): MemberView['condition'] | undefined {
-  if (target !== undefined && target.faults.length > 0) return isAway(target.faults) ? undefined : 'failed'
+  if (target !== undefined && target.faults.length > 0) return faultyCondition(status, target)
   if (status === undefined || status.source !== target?.source) return 'progressing'
   if (status.problems.some(({ code }) => AWAITED.has(code))) return 'held'
   if (status.applied !== undefined) return 'failed'
@@ -91,6 +95,21 @@ function conditionOf(
     default:
       return isOnlyWaiting(status) ? 'healthy' : 'progressing'
   }
+}
+
+function faultyCondition(
+  status: InstallationStatus | undefined,
+  target: Installation,
+): MemberView['condition'] | undefined {
+  const { faults } = target
+  if (faults.some(({ code }) => UNKNOWN.has(code))) return isRunning(status, target) ? 'held' : undefined
+  return isAway(faults) ? undefined : 'failed'
+}
+
+/** Whether all that is applied of it is well, whatever it is to be. */
+function isRunning(status: InstallationStatus | undefined, target: Installation | undefined): boolean {
+  if (status === undefined || status.source !== target?.source) return false
+  return status.objects.healthy === status.objects.declared
 }
 
 function isAway(problems: readonly { readonly code: string }[]): boolean {

@@ -121,6 +121,8 @@ export class Rollouts implements Composer, Disposable {
   #head: RolloutHead | undefined
   #fleet: Fleet | undefined
   #isRestored = false
+  /** Whether what some members are made from could not be read. */
+  #isIncomplete = false
   #isMoving = false
   #waits: ReadonlyMap<string, string> = new Map()
 
@@ -167,7 +169,7 @@ export class Rollouts implements Composer, Disposable {
       return NO_COMPOSITIONS
     const isRestored = await this.#restore(head)
     if (isNew && isRestored) await this.#decide(head)
-    const compositions = await memberCompositions({
+    const { unknown, ...compositions } = await memberCompositions({
       head,
       digests: await this.#digests.of(head.tree, [...head.groups.keys()]),
       assignments: this.#assignments,
@@ -176,6 +178,8 @@ export class Rollouts implements Composer, Disposable {
       records: this.#records,
       sealer: this.#options.sealer(),
     })
+    this.#isIncomplete = unknown !== undefined
+    if (unknown) this.#retry(unknown)
     return { ...compositions, waits: this.#waits }
   }
 
@@ -284,7 +288,7 @@ export class Rollouts implements Composer, Disposable {
       const wasRestored = this.#isRestored
       if (!(await this.#restore(head))) return
       const isChanged = await this.#decide(head)
-      if (isChanged || !wasRestored) await recompose()
+      if (isChanged || !wasRestored || this.#isIncomplete) await recompose()
     })
     void decided
       .catch((error: unknown) => this.#failed(error))
@@ -296,11 +300,15 @@ export class Rollouts implements Composer, Disposable {
   /** Tries again later; errors of Git and the cluster pass by themselves. */
   #failed(error: unknown): void {
     const found = anyFault(error)
-    this.#failures += 1
     this.#failure = found
+    if (!(error instanceof FaultError || isRequestError(error))) this.#options.onUnforeseen(error, found)
+    this.#retry(found)
+  }
+
+  #retry(found: Fault): void {
+    this.#failures += 1
     const delay = retryDelay(this.#failures)
     this.#options.log.warn({ ...faultFields(found), retryIn: formatDelay(delay) }, 'rollouts wait')
-    if (!(error instanceof FaultError || isRequestError(error))) this.#options.onUnforeseen(error, found)
     this.#timers.set(RETRY, delay, () => this.#again())
   }
 
@@ -324,7 +332,7 @@ export class Rollouts implements Composer, Disposable {
       const records = [...decision.groups].map(([name, { record }]) => [name, record] as const)
       // What is decided holds for other processes before anything follows from it.
       const areNew = await this.#options.records.save(records)
-      this.#failures = 0
+      if (!this.#isIncomplete) this.#failures = 0
       this.#failure = undefined
       this.#wake(decision, areNew)
       return this.#follow(decision, view, head)

@@ -1,7 +1,7 @@
 import type { GroupRecord } from './group-record.ts'
 import type { GroupView, MemberView } from './rollout-view.ts'
 
-/** How a member is doing: `new` has nothing applied yet, `held` comes to be well or fails only after a review. */
+/** How a member is doing: `new` has nothing applied yet, `held` comes neither to be well nor to fail by itself. */
 export type Condition = 'well' | 'moving' | 'held' | 'failed' | 'new'
 
 /** How a member is doing, and when that changes by itself. */

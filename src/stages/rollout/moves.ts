@@ -3,6 +3,7 @@ import type { MoveKind } from './group-record.ts'
 import { inOrder } from './in-order.ts'
 import type { GroupView, Inherited } from './rollout-view.ts'
 import type { JudgedMember } from './settle.ts'
+import { isAvailable } from './usage.ts'
 import type { Wait } from './wait.ts'
 import { type Goal, type WishContext, waitForAim, wishOf } from './wishes.ts'
 
@@ -74,9 +75,10 @@ class Mover implements Moves {
     return this.#aimWait.wait
   }
 
-  #move({ member, condition }: JudgedMember, goal: Goal): void {
+  #move(each: JudgedMember, goal: Goal): void {
     const { usage, now } = this.#context
-    const wasUnavailable = condition !== 'well'
+    const { member } = each
+    const wasUnavailable = !this.#isAvailable(each)
     this.moves.push({ member: member.name, ...goal, wasUnavailable })
     if (goal.kind !== 'new') this.#lastMove = now
     if (wasUnavailable) return
@@ -87,10 +89,14 @@ class Mover implements Moves {
   }
 
   /** What keeps a move from beginning now. */
-  #gateOf({ condition }: JudgedMember, { kind, inherited }: Goal): Wait | undefined {
+  #gateOf(each: JudgedMember, { kind, inherited }: Goal): Wait | undefined {
     const { line } = this.#context
     const commit = kind === 'own' ? (line.head?.commit ?? '') : inherited.commit
-    return this.#closedGate(kind, commit) ?? (condition === 'well' ? this.#budgetGate() : undefined)
+    return this.#closedGate(kind, commit) ?? (this.#isAvailable(each) ? this.#budgetGate() : undefined)
+  }
+
+  #isAvailable(each: JudgedMember): boolean {
+    return isAvailable(each, this.#context.settled.get(this.#group.name)?.record)
   }
 
   /** The same for all members. */

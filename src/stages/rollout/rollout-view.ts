@@ -68,8 +68,8 @@ export interface MemberView {
   /** What it is to inherit, as its document names the commit. */
   readonly pinned?: Inherited & { readonly digest: string }
   /**
-   * `failed`: an object says that it failed, or the API server refused it; `held`: people have yet to review what it is
-   * to become.
+   * `failed`: an object says that it failed, or the API server refused it; `held`: it runs, but nothing tells how it
+   * does with what it is to be, as people have yet to review that, or the commit that it is of is gone.
    */
   readonly condition: 'healthy' | 'progressing' | 'held' | 'failed'
   /** Since when, as far as known. */

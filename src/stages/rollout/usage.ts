@@ -37,13 +37,22 @@ function usedBy(members: readonly JudgedMember[], group: GroupView, record: Grou
   return used
 }
 
+/** Whether a member is available as far as one can tell, so that a move counts against the budget. */
+export function isAvailable(
+  { member, condition }: JudgedMember,
+  record: Pick<GroupRecord, 'moves'> | undefined,
+): boolean {
+  return condition === 'well' || (condition === 'held' && record?.moves.has(member.name) !== true)
+}
+
 /** Whether a member uses up its group's budget; one that nothing was applied of yet does not. */
 function useOf(
-  { member, condition }: JudgedMember,
+  each: JudgedMember,
   { name }: GroupView,
   record: GroupRecord | undefined,
 ): 'moving' | 'ill' | undefined {
-  if (condition === 'well' || condition === 'new') return undefined
+  const { member, condition } = each
+  if (condition === 'new' || isAvailable(each, record)) return undefined
   const move = record?.moves.get(member.name)
   if (move) return move.kind === 'new' ? undefined : move.wasUnavailable ? 'ill' : 'moving'
   return record && isAtAim(member, { name, record }) ? 'moving' : 'ill'

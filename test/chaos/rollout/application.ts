@@ -9,7 +9,7 @@ import { CONFIG_MAPS } from '../../helpers/config-maps.ts'
 import type { Random } from '../../helpers/random.ts'
 import type { Seen, Watched } from '../../helpers/rollout-promises.ts'
 
-/** A version that never runs. */
+/** Versions that begin like this never run. */
 export const BAD = 'bad'
 
 const READY = 'app.example/ready'
@@ -41,7 +41,7 @@ export function startApplication(
   const say = async (name: string, version: string) => {
     await sleep(random.between(50, 400), undefined, { signal })
     ranNotBefore.set(`${name} ${version}`, Date.now())
-    const annotations = { [version === BAD ? FAILED : READY]: version }
+    const annotations = { [version.startsWith(BAD) ? FAILED : READY]: version }
     await client.raw('PATCH', `/api/v1/namespaces/${namespace}/configmaps/${name}?fieldManager=application`, {
       contentType: 'application/merge-patch+json',
       body: JSON.stringify({ metadata: { annotations } }),

@@ -29,6 +29,10 @@ export class ComposedFleet implements AsyncDisposable {
   /** Number of earlier commits that were read. */
   reads = 0
   now = Date.parse('2026-01-05T10:00:00Z')
+  /** Commits that are gone from Git. */
+  readonly gone = new Set<string>()
+  /** What reading an earlier commit fails with; undefined while it does not. */
+  readError: Error | undefined
   /** How long each decision waits for others of the fleet, in ms. */
   queueMs = 0
   /** What saving a record fails with; undefined while it does not. */
@@ -49,7 +53,8 @@ export class ComposedFleet implements AsyncDisposable {
     }
     const snapshotAt = async (commit: string) => {
       this.reads += 1
-      return this.#snapshots.get(commit)
+      if (this.readError) throw this.readError
+      return this.gone.has(commit) ? undefined : this.#snapshots.get(commit)
     }
     const renderers = new Renderers({ decrypt })
     const declarer = new FleetDeclarer({

@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
 import { ConnectionError } from '../../../src/adapters/cluster/api-error.ts'
-import { type Fault, fault } from '../../../src/model/fault.ts'
+import { type Fault, FaultError, fault } from '../../../src/model/fault.ts'
 import { group, members, TEMPLATE } from '../../helpers/rollout-documents.ts'
 import { until } from '../../helpers/until.ts'
 import { ComposedFleet } from './composed-fleet.ts'
@@ -80,4 +80,54 @@ test('members that are well stay so while the API server is away', async (t) => 
   await fleet.decide()
   t.like(fleet.report('a'), { state: 'done', moved: 2 })
   t.is(fleet.saves.length, before)
+})
+
+const second = (version: string) =>
+  group('b', version, '{ maxUnavailable: 1, after: [{ group: a, soak: 1s }] }')
+
+/** Two rings. @returns the commit */
+async function twoRings(fleet: ComposedFleet): Promise<string> {
+  const commit = await fleet.push({
+    ...TEMPLATE,
+    'groups/a.yaml': group('a', '1', SAID),
+    'groups/b.yaml': second('1'),
+    ...members('a', 'a-1', 'a-2'),
+    ...members('b', 'b-1', 'b-2', 'b-3'),
+  })
+  await isWell(fleet)
+  fleet.now += HOUR
+  await fleet.decide()
+  return commit
+}
+
+test('members whose commit cannot be read are held, and go on by themselves', async (t) => {
+  await using fleet = new ComposedFleet()
+  await twoRings(fleet)
+  fleet.rollouts.forget()
+  fleet.readError = new FaultError(fault('git-unreachable', 'gone'))
+  await fleet.push({ 'groups/a.yaml': group('a', '2', SAID), 'groups/b.yaml': second('2') })
+  const faults = () => fleet.fleet.installations.get('b-1')?.faults.map(({ code }) => code)
+  t.deepEqual(faults(), ['git-unreachable'])
+  fleet.readError = undefined
+  await until('it is read again', () => faults()?.length === 0)
+  t.is(fleet.fleet.installations.get('b-1')?.version, '1')
+})
+
+test('members whose commit is gone from Git move on as the budget allows', async (t) => {
+  await using fleet = new ComposedFleet()
+  fleet.gone.add(await twoRings(fleet))
+  fleet.rollouts.forget()
+  await fleet.push({ 'groups/a.yaml': group('a', '2', SAID), 'groups/b.yaml': second('2') })
+  const gone = () => fleet.fleet.installations.get('b-1')?.faults.map(({ code }) => code)
+  t.deepEqual(gone(), ['rollout-commit-gone'])
+  const versions = () => [1, 2, 3].map((index) => fleet.fleet.installations.get(`b-${index}`)?.version)
+  await until('the second ring moves', () => {
+    for (const name of ['a-1', 'a-2']) fleet.is(name, 'healthy')
+    for (const name of ['b-1', 'b-2', 'b-3'])
+      fleet.is(name, 'invalid', problemsOf(fault('rollout-commit-gone', '1')))
+    fleet.now += 100
+    return fleet.report('b')?.commit === fleet.report('a')?.commit
+  })
+  await fleet.decide()
+  t.is(fleet.report('b')?.moved, 1, versions().join())
 })

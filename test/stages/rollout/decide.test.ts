@@ -207,6 +207,16 @@ test('a member that was broken before moves always, and does not count', (t) => 
   t.not(fleet.record('g')?.wellSince, undefined)
 })
 
+test('members of which nothing is known but that they run move as the budget allows', (t) => {
+  const fleet = new SmallFleet().group('g').members('g', 'a', 'b', 'c').commit('c1')
+  fleet.settle()
+  for (const name of ['a', 'b', 'c']) fleet.set(name, { condition: 'held' })
+  t.deepEqual(fleet.commit('c2', { g: 'x' }).decide(), ['a→c2'])
+  t.like(fleet.waitOf('b'), { for: 'budget', group: 'g' })
+  t.deepEqual(fleet.commit('c3', { g: 'y' }).set('a', { condition: 'held' }).decide(), ['a→c3'])
+  t.deepEqual(fleet.set('a', { condition: 'healthy' }).decide(), ['b→c3'])
+})
+
 test('nothing moves in a freeze, but a commit forces it', (t) => {
   const fleet = new SmallFleet().group('g').members('g', 'a').commit('c1')
   fleet.settle()
