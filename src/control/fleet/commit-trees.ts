@@ -21,6 +21,7 @@ export class CommitTrees {
   readonly #options: CommitTreesOptions
   readonly #budgets = processBudgets()
   readonly #known = new LRUCache<string, Promise<CommitTree | undefined>>({ max: KEPT })
+  readonly #gone = new Set<string>()
   #newest: DeclaredTree | undefined
 
   constructor(options: CommitTreesOptions) {
@@ -54,6 +55,12 @@ export class CommitTrees {
     return tree
   }
 
+  /** Has commits that were gone asked for anew. */
+  recheck(): void {
+    for (const commit of this.#gone) this.#known.delete(commit)
+    this.#gone.clear()
+  }
+
   /** Drops everything that is known: other keys may decrypt more of it. */
   forget(): void {
     this.#known.clear()
@@ -61,7 +68,10 @@ export class CommitTrees {
 
   async #read(commit: string, like: DeclaredTree | undefined): Promise<CommitTree | undefined> {
     const snapshot = await this.#options.snapshotAt(commit)
-    if (snapshot === undefined) return undefined
+    if (snapshot === undefined) {
+      this.#gone.add(commit)
+      return undefined
+    }
     return { snapshot, tree: await declareTree(snapshot, this.options, like) }
   }
 }

@@ -45,7 +45,7 @@ export async function memberCompositions(options: MemberCompositionsOptions): Pr
       others.push(
         compositionOf(member, assignment, compose).then((made) => {
           const one = 'code' in made ? faulty(member, head, made) : made
-          if ('code' in made && made.code !== 'rollout-commit-gone') unknown ??= made
+          if ('code' in made) unknown ??= made
           if (one) composed.set(name, one)
         }),
       )

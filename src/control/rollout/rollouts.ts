@@ -279,16 +279,18 @@ export class Rollouts implements Composer, Disposable {
     }
   }
 
-  #again(): void {
-    const { inTurn, recompose } = this.#options
+  #again(isRetry = false): void {
+    const { inTurn, recompose, trees } = this.#options
     this.#deciding += 1
     const decided = inTurn(async () => {
       const head = this.#head
       if (head === undefined) return
       const wasRestored = this.#isRestored
+      const readsAgain = isRetry && this.#isIncomplete
+      if (readsAgain) trees.recheck()
       if (!(await this.#restore(head))) return
       const isChanged = await this.#decide(head)
-      if (isChanged || !wasRestored || this.#isIncomplete) await recompose()
+      if (isChanged || !wasRestored || readsAgain) await recompose()
     })
     void decided
       .catch((error: unknown) => this.#failed(error))
@@ -307,9 +309,10 @@ export class Rollouts implements Composer, Disposable {
 
   #retry(found: Fault): void {
     this.#failures += 1
+    if (this.#timers.has(RETRY)) return
     const delay = retryDelay(this.#failures)
     this.#options.log.warn({ ...faultFields(found), retryIn: formatDelay(delay) }, 'rollouts wait')
-    this.#timers.set(RETRY, delay, () => this.#again())
+    this.#timers.set(RETRY, delay, () => this.#again(true))
   }
 
   /** Whether all that earlier processes brought somewhere was looked at: before, nobody knows how it is doing. */

@@ -113,6 +113,19 @@ test('members whose commit cannot be read are held, and go on by themselves', as
   t.is(fleet.fleet.installations.get('b-1')?.version, '1')
 })
 
+test('a commit that is only found gone for a while is asked for again', async (t) => {
+  await using fleet = new ComposedFleet()
+  const commit = await twoRings(fleet)
+  fleet.gone.add(commit)
+  fleet.rollouts.forget()
+  await fleet.push({ 'groups/a.yaml': group('a', '2', SAID), 'groups/b.yaml': second('2') })
+  const faults = () => fleet.fleet.installations.get('b-1')?.faults.map(({ code }) => code)
+  t.deepEqual(faults(), ['rollout-commit-gone'])
+  fleet.gone.delete(commit)
+  await until('it is read again', () => faults()?.length === 0)
+  t.is(fleet.fleet.installations.get('b-1')?.version, '1')
+})
+
 test('members whose commit is gone from Git move on as the budget allows', async (t) => {
   await using fleet = new ComposedFleet()
   fleet.gone.add(await twoRings(fleet))
