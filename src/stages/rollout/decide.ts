@@ -8,7 +8,7 @@ import { remembered, withMoves } from './remembered.ts'
 import { ringsOf } from './rings.ts'
 import { withRingsInside } from './rings-inside.ts'
 import type { GroupView, RolloutView } from './rollout-view.ts'
-import { type Settled, settle } from './settle.ts'
+import { type JudgedMember, type Settled, settle } from './settle.ts'
 import { usageOf } from './usage.ts'
 import type { Wait } from './wait.ts'
 
@@ -37,7 +37,11 @@ export function decide(said: RolloutView): Decision {
   const usage = usageOf(members, groups, before)
   const context: AimContext = { now, line, rings, groups, usage, settled: before }
   const after = new Map(
-    [...before].map(([name, settled]) => [name, taking(settled, groups.get(name), context)]),
+    [...before].map(([name, settled]) => {
+      const group = groups.get(name)
+      const judged = members.get(name) ?? []
+      return [name, group ? taking(settled, { group, members: judged, harm }, context) : settled]
+    }),
   )
   const decided = decidedMoves(members, { now, line, rings, groups, settled: after, harm })
   const settled = new Map(
@@ -58,11 +62,20 @@ export function decide(said: RolloutView): Decision {
   return { groups: settled, moves, waits, ...(wakeAt !== undefined && { wakeAt }) }
 }
 
-/** A group with what it takes. */
-function taking(settled: Settled, group: GroupView | undefined, context: AimContext): Settled {
-  const record = group ? nextRecord(group, settled, context) : settled.record
-  const isSame = record.at.digest === settled.record.at.digest
-  return isSame ? { ...settled, record } : { record, missing: [], isTroubled: false }
+interface Taker {
+  readonly group: GroupView
+  readonly members: readonly JudgedMember[]
+  readonly harm: RolloutView['harm']
+}
+
+/** A group with what it takes. At another commit with the same digest, members may fit that did not before. */
+function taking(settled: Settled, { group, members, harm }: Taker, context: AimContext): Settled {
+  const record = nextRecord(group, settled, context)
+  const { at } = settled.record
+  if (record.at.digest !== at.digest) return { record, missing: [], isTroubled: false }
+  if (record.at.commit === at.commit) return { ...settled, record }
+  const { now, line } = context
+  return settle({ ...group, record }, members, { now, line, harm })
 }
 
 /** Moves that start add to the usage of budgets: groups take turns, so that those which share one all come to move. */

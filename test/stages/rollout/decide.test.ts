@@ -217,6 +217,30 @@ test('members of which nothing is known but that they run move as the budget all
   t.deepEqual(fleet.set('a', { condition: 'healthy' }).decide(), ['b→c3'])
 })
 
+test('members that fit only a later commit of the same have to be well there for the proof', (t) => {
+  const fleet = twoRings().members('canary', 'cat')
+  fleet.settle()
+  fleet.harm = (member, { commit }) => (member === 'cat' && commit === 'c2' ? 'a value moved' : undefined)
+  t.deepEqual(fleet.commit('c2', { canary: 'x', production: 'x' }).settle(), ['dog→c2'])
+  t.deepEqual(
+    fleet
+      .pass(HOUR / 2)
+      .commit('c3')
+      .decide(),
+    ['cat→c3'],
+  )
+  t.is(fleet.record('canary')?.wellSince, undefined)
+  t.deepEqual(
+    fleet
+      .set('cat', { condition: 'healthy' })
+      .pass(HOUR / 2)
+      .decide(),
+    [],
+  )
+  t.deepEqual(fleet.pass(HOUR - 1).decide(), [])
+  t.deepEqual(fleet.pass(1).decide(), ['a→c3'])
+})
+
 test('nothing moves in a freeze, but a commit forces it', (t) => {
   const fleet = new SmallFleet().group('g').members('g', 'a').commit('c1')
   fleet.settle()

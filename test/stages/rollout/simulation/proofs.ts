@@ -84,7 +84,7 @@ export class Proofs {
     if (rollout.onFailure === 'continue') return false
     const ill = members.filter(({ name, condition }) => {
       const { move } = this.#cluster.memberAt(name)
-      const isUnderWay = condition === 'progressing' && since !== undefined
+      const isUnderWay = (condition === 'progressing' || condition === 'held') && since !== undefined
       return (
         condition !== 'healthy' && !(move?.kind === 'own' && !move.wasUnavailable) && !(move && isUnderWay)
       )
