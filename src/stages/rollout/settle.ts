@@ -163,7 +163,8 @@ function wasIll({ name }: MemberView, { record }: RememberedGroup): boolean {
 
 /** Whether a member that was well stopped being so without a move. */
 function isRelapsed({ member, condition }: JudgedMember, here: RememberedGroup): boolean {
-  return isAtAim(member, here) && condition !== 'well' && !here.record.moves.has(member.name)
+  const isUnwell = condition !== 'well' && condition !== 'held'
+  return isUnwell && isAtAim(member, here) && !here.record.moves.has(member.name)
 }
 
 /** Whether a member came to where the group is, and is not going to be well there by itself. */

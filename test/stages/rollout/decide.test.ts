@@ -241,6 +241,18 @@ test('members that fit only a later commit of the same have to be well there for
   t.deepEqual(fleet.pass(1).decide(), ['a→c3'])
 })
 
+test('one of which nothing is known for a while ends a soak, but is no relapse', (t) => {
+  const fleet = twoRings().commit('c2', { canary: 'x', production: 'x' })
+  t.deepEqual(fleet.settle(), ['dog→c2'])
+  for (let times = 0; times < 5; times += 1) {
+    fleet.set('dog', { condition: 'held' }).pass(HOUR).decide()
+    fleet.set('dog', { condition: 'healthy' }).decide()
+  }
+  t.is(fleet.last?.groups.get('canary')?.failure, undefined)
+  t.deepEqual(fleet.pass(HOUR - 1).decide(), [])
+  t.deepEqual(fleet.pass(1).decide(), ['a→c2'])
+})
+
 test('nothing moves in a freeze, but a commit forces it', (t) => {
   const fleet = new SmallFleet().group('g').members('g', 'a').commit('c1')
   fleet.settle()

@@ -122,7 +122,7 @@ export class SimulatedCluster {
     const { random } = this.#options
     const member = this.memberAt(name)
     if (member.condition !== 'healthy') return
-    this.#become(member, random.pick(['progressing', 'progressing', 'failed'] as const))
+    this.#become(member, random.pick(['progressing', 'progressing', 'failed', 'held'] as const))
     this.#later(name, random.between(1, 15 * 60) * SECOND, () => this.#become(member, 'healthy'))
   }
 

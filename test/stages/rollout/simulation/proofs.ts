@@ -34,7 +34,9 @@ export class Proofs {
           this.#cluster.memberAt(member.name).move?.kind !== 'new' && counts(member, group, view, aim),
       )
       proven.isRefused = group.failedCheck !== undefined && group.rollout.onFailure !== 'continue'
-      if (this.#isDisproved(counted, group, proven)) this.#disprove(group.name, proven)
+      const known = counted.filter((member) => !this.#isUnknown(member))
+      if (this.#isDisproved(known, group, proven)) this.#disprove(group.name, proven)
+      else if (this.#isDisproved(counted, group, proven)) delete proven.since
       else proven.since = Math.min(proven.since ?? view.now, view.now)
     }
   }
@@ -76,6 +78,11 @@ export class Proofs {
     const made = { digest }
     this.#current.set(group, made)
     return made
+  }
+
+  /** Nobody can tell how one does that is held without a move. */
+  #isUnknown({ name, condition }: MemberView): boolean {
+    return condition === 'held' && this.#cluster.memberAt(name).move === undefined
   }
 
   /** Some are elsewhere, more are ill than may be, or some still come to it for the first time. */
