@@ -2,7 +2,7 @@ import type { Fault } from './fault.ts'
 import type { FaultCode } from './fault-table.ts'
 
 /** Objects with these faults stay although Git no longer declares them, which is no failure. */
-const LEFT_ALONE: ReadonlySet<FaultCode> = new Set(['prune-disabled', 'unproven-mark'])
+const LEFT_ALONE: ReadonlySet<string> = new Set<FaultCode>(['prune-disabled', 'unproven-mark'])
 
 /** Objects with these faults stay until a person or a later round lets them go. */
 const HELD: ReadonlySet<FaultCode> = new Set([
@@ -19,6 +19,6 @@ export function isHeldDeletion({ code }: Fault): boolean {
 }
 
 /** Whether an object is deliberately left as it is: no failure, and no retry. */
-export function isLeftAlone({ code }: Fault): boolean {
+export function isLeftAlone({ code }: { readonly code: string }): boolean {
   return LEFT_ALONE.has(code)
 }

@@ -57,9 +57,6 @@ export interface ControllerOptions
   readonly reviewed: ReviewedPlans
 }
 
-const OBSERVE_AFTER_MS = 100
-/** Delays between checks of a waiting installation; a change of what it waits for wakes it earlier. */
-const WAITS: Pace = { firstMs: 1_000, longestMs: 60_000 }
 /** What is known of rollouts. */
 interface Movement {
   /** Whether they bring installations somewhere. */
@@ -68,6 +65,9 @@ interface Movement {
   readonly failure: Fault | undefined
 }
 
+const OBSERVE_AFTER_MS = 100
+/** Delays between checks of a waiting installation; a change of what it waits for wakes it earlier. */
+const WAITS: Pace = { firstMs: 1_000, longestMs: 60_000 }
 /** Delay between checks for completion in idle(), in milliseconds. */
 const LOOK_EVERY_MS = 200
 

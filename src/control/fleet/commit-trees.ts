@@ -21,7 +21,6 @@ export class CommitTrees {
   readonly #options: CommitTreesOptions
   readonly #budgets = processBudgets()
   readonly #known = new LRUCache<string, Promise<CommitTree | undefined>>({ max: KEPT })
-  readonly #gone = new Set<string>()
   #newest: DeclaredTree | undefined
 
   constructor(options: CommitTreesOptions) {
@@ -56,9 +55,9 @@ export class CommitTrees {
   }
 
   /** Has commits that were gone asked for anew. */
-  recheck(): void {
-    for (const commit of this.#gone) this.#known.delete(commit)
-    this.#gone.clear()
+  async recheck(): Promise<void> {
+    for (const [commit, tree] of [...this.#known.entries()])
+      if ((await tree.catch(() => undefined)) === undefined) this.#known.delete(commit)
   }
 
   /** Drops everything that is known: other keys may decrypt more of it. */
@@ -68,10 +67,7 @@ export class CommitTrees {
 
   async #read(commit: string, like: DeclaredTree | undefined): Promise<CommitTree | undefined> {
     const snapshot = await this.#options.snapshotAt(commit)
-    if (snapshot === undefined) {
-      this.#gone.add(commit)
-      return undefined
-    }
+    if (snapshot === undefined) return undefined
     return { snapshot, tree: await declareTree(snapshot, this.options, like) }
   }
 }

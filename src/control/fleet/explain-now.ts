@@ -57,7 +57,7 @@ export async function explainNow(
   try {
     const { namespace } = 'directory' in source ? source : source.settings
     const reading = readingWith(('directory' in source ? source.keys : source.settings.keys) ?? {})
-    const explanation = explain(name, await readFleet(source, reading), namespace)
+    const explanation = explain(name, await readFleet(name, source, reading), namespace)
     return reading.hasLeft() ? { ...explanation, isEncrypted: true } : explanation
   } catch (error) {
     throw asFaultError(error)
@@ -82,7 +82,11 @@ export interface SettingsSource {
   readonly revision?: string | undefined
 }
 
-async function readFleet(source: DirectorySource | SettingsSource, { decrypt }: Reading): Promise<Fleet> {
+async function readFleet(
+  name: string,
+  source: DirectorySource | SettingsSource,
+  { decrypt }: Reading,
+): Promise<Fleet> {
   if ('directory' in source) return readDirectory(source.directory, { ...source, decrypt })
   const { settings, log, revision } = source
   const { branch } = settings
@@ -102,7 +106,7 @@ async function readFleet(source: DirectorySource | SettingsSource, { decrypt }: 
     placement: placementOf(settings),
     renderers,
     decrypt,
-    compose: (head) => pinned.of(head),
+    compose: (head) => pinned.ofOne(name, head),
   })
 }
 

@@ -22,10 +22,19 @@ export class PinnedCompositions {
   }
 
   /** @param isStrange whether a stranger made it: then only what was asked for before is read from earlier commits */
-  async of(head: CommitTree, isStrange = false): Promise<Compositions> {
+  of(head: CommitTree, isStrange = false): Promise<Compositions> {
+    return this.#of(head.tree.declarations.keys(), head, isStrange)
+  }
+
+  /** The same for one installation: others are as if they were not pinned. */
+  ofOne(name: string, head: CommitTree): Promise<Compositions> {
+    return this.#of([name], head, false)
+  }
+
+  async #of(names: Iterable<string>, head: CommitTree, isStrange: boolean): Promise<Compositions> {
     const composed = new Map<string, Composed>()
-    for (const [name, { declaration }] of head.tree.declarations) {
-      const { pinned } = declaration
+    for (const name of names) {
+      const pinned = head.tree.declarations.get(name)?.declaration.pinned
       const one = pinned && (await this.#pinned(name, pinned.commit, head, isStrange))
       if (one) composed.set(name, one)
     }

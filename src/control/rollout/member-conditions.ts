@@ -1,5 +1,6 @@
 import type { FaultCode } from '../../model/fault-table.ts'
 import type { Installation } from '../../model/installation.ts'
+import { isLeftAlone } from '../../model/is-left-alone.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import type { MemberView } from '../../stages/rollout/rollout-view.ts'
 
@@ -22,8 +23,8 @@ export class MemberConditions {
     now: number,
   ): Told {
     const known = this.#known.get(name)
-    const unknown = isRunning(status, target) ? 'held' : 'progressing'
-    const condition = conditionOf(status, target) ?? known?.condition ?? unknown
+    const condition =
+      conditionOf(status, target) ?? known?.condition ?? (isRunning(status, target) ? 'held' : 'progressing')
     if (known?.condition === condition) return known
     // What became of a move while nobody looked, or was waited for, is not held against it.
     const freeSince = known === undefined || known.condition === 'held' ? now : known.freeSince
@@ -66,14 +67,7 @@ const AWAY: ReadonlySet<string> = new Set<FaultCode>([
 const UNKNOWN: ReadonlySet<string> = new Set<FaultCode>(['rollout-commit-gone', 'rollout-unknown'])
 
 /** Problems with which a member has not failed. */
-const HARMLESS: ReadonlySet<string> = new Set([
-  'waiting',
-  'progressing',
-  'deleting',
-  'rollout-waits',
-  'prune-disabled',
-  'unproven-mark',
-])
+const HARMLESS: ReadonlySet<string> = new Set(['waiting', 'progressing', 'deleting', 'rollout-waits'])
 
 /** Only a status of what it is to be tells anything; undefined where nothing does. */
 function conditionOf(
@@ -115,7 +109,7 @@ function isRunning(status: InstallationStatus | undefined, target: Installation 
 function isAway(problems: readonly { readonly code: string }[]): boolean {
   return (
     problems.some(({ code }) => AWAY.has(code)) &&
-    problems.every(({ code }) => AWAY.has(code) || HARMLESS.has(code))
+    problems.every((each) => AWAY.has(each.code) || HARMLESS.has(each.code) || isLeftAlone(each))
   )
 }
 

@@ -287,7 +287,7 @@ export class Rollouts implements Composer, Disposable {
       if (head === undefined) return
       const wasRestored = this.#isRestored
       const readsAgain = isRetry && this.#isIncomplete
-      if (readsAgain) trees.recheck()
+      if (readsAgain) await trees.recheck()
       if (!(await this.#restore(head))) return
       const isChanged = await this.#decide(head)
       if (isChanged || !wasRestored || readsAgain) await recompose()

@@ -7,8 +7,8 @@ import { nextWake } from './next-wake.ts'
 import { remembered, withMoves } from './remembered.ts'
 import { ringsOf } from './rings.ts'
 import { withRingsInside } from './rings-inside.ts'
-import type { GroupView, RolloutView } from './rollout-view.ts'
-import { type JudgedMember, type Settled, settle } from './settle.ts'
+import type { GroupView, RememberedGroup, RolloutView } from './rollout-view.ts'
+import { type Settled, settle } from './settle.ts'
 import { usageOf } from './usage.ts'
 import type { Wait } from './wait.ts'
 
@@ -31,17 +31,13 @@ export function decide(said: RolloutView): Decision {
   const groups = remembered(view, line)
   const members = membersByGroup(view, groups)
   const rings = ringsOf(groups.values())
-  const before = new Map(
-    [...groups].map(([name, group]) => [name, settle(group, members.get(name) ?? [], { now, line, harm })]),
-  )
+  const settledAs = (group: RememberedGroup) =>
+    settle(group, members.get(group.name) ?? [], { now, line, harm })
+  const before = new Map([...groups].map(([name, group]) => [name, settledAs(group)]))
   const usage = usageOf(members, groups, before)
   const context: AimContext = { now, line, rings, groups, usage, settled: before }
   const after = new Map(
-    [...before].map(([name, settled]) => {
-      const group = groups.get(name)
-      const judged = members.get(name) ?? []
-      return [name, group ? taking(settled, { group, members: judged, harm }, context) : settled]
-    }),
+    [...before].map(([name, each]) => [name, taking(each, groups.get(name), context, settledAs)]),
   )
   const decided = decidedMoves(members, { now, line, rings, groups, settled: after, harm })
   const settled = new Map(
@@ -51,8 +47,9 @@ export function decide(said: RolloutView): Decision {
       const record = withMoves(each.record, moves, now)
       const isInMotion =
         moves.length > 0 || (members.get(name) ?? []).some(({ condition }) => condition === 'moving')
-      const wait = group && groupWait(group, { ...each, isInMotion }, { ...context, settled: after })
-      return [name, { ...each, record, isInMotion, ...(wait && { wait }) }]
+      const moved = { ...each, record, isInMotion }
+      const wait = group && groupWait(group, moved, { ...context, settled: after })
+      return [name, { ...moved, ...(wait && { wait }) }]
     }),
   )
   const moves = [...groups.keys()].flatMap((name) => decided.get(name)?.moves ?? [])
@@ -62,20 +59,18 @@ export function decide(said: RolloutView): Decision {
   return { groups: settled, moves, waits, ...(wakeAt !== undefined && { wakeAt }) }
 }
 
-interface Taker {
-  readonly group: GroupView
-  readonly members: readonly JudgedMember[]
-  readonly harm: RolloutView['harm']
-}
-
 /** A group with what it takes. At another commit with the same digest, members may fit that did not before. */
-function taking(settled: Settled, { group, members, harm }: Taker, context: AimContext): Settled {
+function taking(
+  settled: Settled,
+  group: GroupView | undefined,
+  context: AimContext,
+  settledAs: (group: RememberedGroup) => Settled,
+): Settled {
+  if (group === undefined) return settled
   const record = nextRecord(group, settled, context)
   const { at } = settled.record
   if (record.at.digest !== at.digest) return { record, missing: [], isTroubled: false }
-  if (record.at.commit === at.commit) return { ...settled, record }
-  const { now, line } = context
-  return settle({ ...group, record }, members, { now, line, harm })
+  return record.at.commit === at.commit ? { ...settled, record } : settledAs({ ...group, record })
 }
 
 /** Moves that start add to the usage of budgets: groups take turns, so that those which share one all come to move. */

@@ -22,12 +22,9 @@ export function describeRolloutChanges(
   const names = new Set([...before.keys(), ...after.keys()])
   return [...names].toSorted().flatMap((name) => {
     const [was, is] = [before.get(name)?.rollout, after.get(name)?.rollout]
-    if (was === undefined)
-      return [
-        `${name} moves what its members inherit by a rollout`,
-        ...(is ? strangersOf(name, is.skip, follows) : []),
-      ]
     if (is === undefined) return [`${name} has no rollout any more: its members come to the head at once`]
+    if (was === undefined)
+      return [`${name} moves what its members inherit by a rollout`, ...strangersOf(name, is.skip, follows)]
     return isDeepStrictEqual(was, is) ? [] : changesOf(name, { was, is, follows })
   })
 }
