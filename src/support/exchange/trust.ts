@@ -42,14 +42,27 @@ export function trustedCertificates(
   own: readonly string[] = [],
   environment: Environment = process.env,
 ): readonly string[] | undefined {
-  const more = [...own, ...environmentCertificates(environment)]
-  if (more.length === 0) return undefined
-  return [...new Set([...getCACertificates('default'), ...more])]
+  // Mostly the further ones are among Node's own: to compare them takes much less than to parse them.
+  const all = new Map(getCACertificates('default').map((pem) => [onOneLine(pem), pem]))
+  const defaults = all.size
+  for (const pem of [...own, ...environmentTexts(environment).flatMap(blocksIn)]) {
+    const line = onOneLine(pem)
+    if (!all.has(line) && isCertificate(pem)) all.set(line, pem)
+  }
+  return all.size === defaults ? undefined : [...all.values()]
 }
 
 /** The valid certificates in a text. */
 export function certificatesIn(text: string): readonly string[] {
-  return (text.match(CERTIFICATE) ?? []).filter(isCertificate)
+  return blocksIn(text).filter(isCertificate)
+}
+
+function blocksIn(text: string): readonly string[] {
+  return text.match(CERTIFICATE) ?? []
+}
+
+function onOneLine(pem: string): string {
+  return pem.replaceAll(/\s+/g, '')
 }
 
 function isCertificate(pem: string): boolean {
@@ -61,7 +74,7 @@ function isCertificate(pem: string): boolean {
 }
 
 /** Files that cannot be read count as empty, as for Go programs. */
-function environmentCertificates({
+function environmentTexts({
   SSL_CERT_FILE: file,
   SSL_CERT_DIR: directories = '',
 }: Environment): readonly string[] {
@@ -69,7 +82,7 @@ function environmentCertificates({
     .split(delimiter)
     .filter((directory) => directory !== '')
     .flatMap((directory) => filesIn(directory).map((name) => join(directory, name)))
-  return [...(file ? [file] : []), ...inDirectories].flatMap((name) => certificatesIn(readIfThere(name)))
+  return [...(file ? [file] : []), ...inDirectories].map(readIfThere)
 }
 
 function filesIn(directory: string): readonly string[] {
