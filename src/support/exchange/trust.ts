@@ -42,10 +42,12 @@ export function trustedCertificates(
   own: readonly string[] = [],
   environment: Environment = process.env,
 ): readonly string[] | undefined {
-  // Mostly the further ones are among Node's own: to compare them takes much less than to parse them.
+  const more = [...own, ...environmentTexts(environment).flatMap(blocksIn)]
+  if (more.length === 0) return undefined
+  // Mostly they are among Node's own: to compare them takes much less than to parse them.
   const all = new Map(getCACertificates('default').map((pem) => [onOneLine(pem), pem]))
   const defaults = all.size
-  for (const pem of [...own, ...environmentTexts(environment).flatMap(blocksIn)]) {
+  for (const pem of more) {
     const line = onOneLine(pem)
     if (!all.has(line) && isCertificate(pem)) all.set(line, pem)
   }
