@@ -1,27 +1,12 @@
-const LINE_FEED = 10
-const SPACE = 32
-const COMMA = 44
-const DASH = 45
-const COLON = 58
-const QUESTION = 63
-const BRACKET = 91
-const BRACE = 123
-
 /**
  * Counts the marks that may begin a value in YAML or JSON, also where they are part of a text: parsed, the text has
  * at most about two values for each. Takes no memory, unlike parsing: `[1,1,1` has a value of a hundred bytes for
  * every two characters.
  */
 export function countMarks(text: string): number {
+  const mark = /[\n,[{]|[-:?](?=[ \n])/g // skips what is no mark many times as fast as a loop over characters
   let count = 0
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at)
-    if (code === LINE_FEED || code === COMMA || code === BRACKET || code === BRACE) count += 1
-    else if (code === COLON || code === DASH || code === QUESTION) {
-      const next = text.charCodeAt(at + 1)
-      if (next === SPACE || next === LINE_FEED) count += 1
-    }
-  }
+  while (mark.test(text)) count += 1
   return count
 }
 

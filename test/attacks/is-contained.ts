@@ -1,11 +1,8 @@
 import type { ExecutionContext } from 'ava'
 import { CONTAINER_MIB, directoryOf, type Ended, reeveInContainer } from './container.ts'
 
-/**
- * Maximum CPU time, in milliseconds: what is not bounded takes minutes. It is three times what a machine at rest takes, as
- * a thread is slower beside another on its core.
- */
-const CPU_MS = 30_000
+/** Maximum CPU time, in milliseconds: others may keep the machine busy. */
+const CPU_MS = 12_000
 const NEIGHBOUR = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: neighbour}\n'
 
 /**
