@@ -5,7 +5,8 @@ import { gzipSync } from 'node:zlib'
 import test, { type ExecutionContext } from 'ava'
 import { packageChart, tarOf } from '../adapters/source/package-chart.ts'
 import { serve } from '../helpers/serve.ts'
-import { nodeInContainer, temporaryDirectory } from './container.ts'
+import { temporaryDirectory } from '../helpers/temporary-directory.ts'
+import { nodeInContainer } from './container.ts'
 import { isBounded } from './is-contained.ts'
 
 const TAKE = new URL('take-chart.ts', import.meta.url).pathname

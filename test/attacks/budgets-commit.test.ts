@@ -1,7 +1,8 @@
 import test from 'ava'
 import { startGitServer } from '../../src/sandbox/git-server.ts'
 import { workingCopy } from '../../src/sandbox/working-copy.ts'
-import { nodeInContainer, temporaryDirectory } from './container.ts'
+import { temporaryDirectory } from '../helpers/temporary-directory.ts'
+import { nodeInContainer } from './container.ts'
 import { isBounded, isContained } from './is-contained.ts'
 
 const DECLARE = new URL('declare-main.ts', import.meta.url).pathname

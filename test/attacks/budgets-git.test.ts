@@ -6,7 +6,8 @@ import test, { type ExecutionContext } from 'ava'
 import { startGitServer } from '../../src/sandbox/git-server.ts'
 import { workingCopy } from '../../src/sandbox/working-copy.ts'
 import { serve } from '../helpers/serve.ts'
-import { type Ended, nodeInContainer, temporaryDirectory } from './container.ts'
+import { temporaryDirectory } from '../helpers/temporary-directory.ts'
+import { type Ended, nodeInContainer } from './container.ts'
 import { isBounded } from './is-contained.ts'
 
 const FETCH = new URL('fetch-main.ts', import.meta.url).pathname

@@ -4,7 +4,8 @@ import { gzipSync } from 'node:zlib'
 import test, { type ExecutionContext } from 'ava'
 import { tarOf } from '../adapters/source/package-chart.ts'
 import { serve } from '../helpers/serve.ts'
-import { directoryOf, reeveInContainer } from './container.ts'
+import { directoryOf } from '../helpers/temporary-directory.ts'
+import { reeveInContainer } from './container.ts'
 import { isBounded } from './is-contained.ts'
 
 const MIB = 1024 ** 2

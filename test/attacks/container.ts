@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { guard } from '../../src/sandbox/reaper.ts'
 import { ifMissing } from '../../src/support/files/if-missing.ts'
 import { packageRoot } from '../../src/support/package/package-root.ts'
+import { temporaryDirectory } from '../helpers/temporary-directory.ts'
 import { MemoryWatch } from './relatives/memory-watch.ts'
 
 /** What V8 gives itself in a container of 512 MiB, as the image starts it. */
@@ -66,23 +66,4 @@ export async function nodeInContainer(t: ExecutionContext, args: readonly string
     usage: usage === undefined ? undefined : JSON.parse(usage),
     togetherMiB: memory.together,
   }
-}
-
-export async function temporaryDirectory(t: ExecutionContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'reeve-attack-'))
-  t.teardown(() => rm(directory, { recursive: true }))
-  return directory
-}
-
-/** A directory of these files; contents by path. */
-export async function directoryOf(
-  t: ExecutionContext,
-  files: Readonly<Record<string, string | Uint8Array>>,
-): Promise<string> {
-  const directory = await temporaryDirectory(t)
-  for (const [file, content] of Object.entries(files)) {
-    await mkdir(dirname(join(directory, file)), { recursive: true })
-    await writeFile(join(directory, file), content)
-  }
-  return directory
 }

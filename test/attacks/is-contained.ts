@@ -1,5 +1,6 @@
 import type { ExecutionContext } from 'ava'
-import { CONTAINER_MIB, directoryOf, type Ended, reeveInContainer } from './container.ts'
+import { directoryOf } from '../helpers/temporary-directory.ts'
+import { CONTAINER_MIB, type Ended, reeveInContainer } from './container.ts'
 
 /** Maximum CPU time, in milliseconds: others may keep the machine busy. */
 const CPU_MS = 12_000

@@ -10,7 +10,7 @@ import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { apply, kubectl, live } from '../helpers/live.ts'
 import { keyFile } from '../helpers/option-file.ts'
 import { sealed } from '../helpers/sealed.ts'
-import { directoryOf, temporaryDirectory } from './container.ts'
+import { directoryOf, temporaryDirectory } from '../helpers/temporary-directory.ts'
 import { AGE_KEY, chartWith } from './derived-secrets.ts'
 
 const test = controlPlaneTest()

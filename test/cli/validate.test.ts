@@ -1,25 +1,14 @@
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { startGitServer } from '../../src/sandbox/git-server.ts'
 import { workingCopy } from '../../src/sandbox/working-copy.ts'
 import { reeve, reeveThrough } from '../helpers/reeve.ts'
+import { directoryOf } from '../helpers/temporary-directory.ts'
 
 const examples = fileURLToPath(new URL('../../examples/fleet', import.meta.url))
 const mattermost = fileURLToPath(new URL('../../examples/mattermost', import.meta.url))
-
-/** A directory of these files; contents by path. */
-async function directoryOf(t: ExecutionContext, files: Readonly<Record<string, string | Uint8Array>>) {
-  const directory = await mkdtemp(path.join(tmpdir(), 'reeve-validate-'))
-  t.teardown(() => rm(directory, { recursive: true }))
-  for (const [file, content] of Object.entries(files)) {
-    await mkdir(path.dirname(path.join(directory, file)), { recursive: true })
-    await writeFile(path.join(directory, file), content)
-  }
-  return directory
-}
 
 const configMap = (name: string, more = '') =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${more}`

@@ -1,22 +1,14 @@
 import { execFile } from 'node:child_process'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { readDirectory } from '../../../src/stages/snapshot/read-directory.ts'
 import { takeSnapshot } from '../../../src/stages/snapshot/take-snapshot.ts'
-import { codeOf, gitScene, temporaryDirectory } from '../../adapters/git/set-up.ts'
+import { codeOf, gitScene } from '../../adapters/git/set-up.ts'
+import { directoryOf } from '../../helpers/temporary-directory.ts'
 
 const run = promisify(execFile)
-
-async function directoryOf(t: ExecutionContext, files: Readonly<Record<string, string>>): Promise<string> {
-  const directory = await temporaryDirectory(t)
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(join(directory, path, '..'), { recursive: true })
-    await writeFile(join(directory, path), text)
-  }
-  return directory
-}
 
 test('a directory reads as the commit that holds it', async (t) => {
   const files = { 'z.yaml': 'z', 'acme/web.yaml': 'a: 1\n', 'acme.yaml': 'x', 'eu/empty': '' }

@@ -1,10 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getCACertificates } from 'node:tls'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { trustedCertificates } from '../../../src/support/exchange/trust.ts'
 import { selfSigned } from '../../helpers/certificate.ts'
+import { directoryOf } from '../../helpers/temporary-directory.ts'
 
 const BEGIN = '-----BEGIN CERTIFICATE-----'
 
@@ -33,11 +32,4 @@ test('what is no certificate is left out', async (t) => {
 
 function onOneLine(pem: string): string {
   return pem.replaceAll(/\s/g, '')
-}
-
-async function directoryOf(t: ExecutionContext, files: Readonly<Record<string, string>>): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'reeve-trust-'))
-  t.teardown(() => rm(directory, { recursive: true }))
-  for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text)
-  return directory
 }

@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import anyTest, { type ExecutionContext, type TestFn } from 'ava'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import anyTest, { type TestFn } from 'ava'
 import { Keyring } from '../../../../src/control/fleet/keyring.ts'
 import { Renderers } from '../../../../src/control/fleet/renderers.ts'
 import { describeFault } from '../../../../src/model/fault.ts'
@@ -10,10 +9,11 @@ import { isJsonObject } from '../../../../src/model/json.ts'
 import { parseYaml } from '../../../../src/stages/declare/yaml/parse-yaml.ts'
 import { packageChart } from '../../../adapters/source/package-chart.ts'
 import { scene } from '../../../adapters/source/scene.ts'
-import { declareFiles, type RepositoryFiles } from '../../../helpers/declare-files.ts'
+import { declareFiles } from '../../../helpers/declare-files.ts'
 import { type Helm, helmFor } from '../../../helpers/helm.ts'
 import { type OciRegistry, startOciRegistry } from '../../../helpers/oci-registry/oci-registry.ts'
 import { findRenderers } from '../../../helpers/renderers.ts'
+import { directoryOf } from '../../../helpers/temporary-directory.ts'
 
 const { helm3, helm4 } = await findRenderers()
 
@@ -84,16 +84,6 @@ const dependenciesOf = (repository: string, registry: string) => `dependencies:
 
 const INSTALLATION =
   'apiVersion: reeve.dev/v1alpha1\nkind: Installation\nmetadata: {name: acme}\nspec: {template: {path: charts/umbrella}, values: {cold: {enabled: false}}}\n'
-
-async function directoryOf(t: ExecutionContext<unknown>, files: RepositoryFiles): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'reeve-dependencies-'))
-  t.teardown(() => rm(directory, { recursive: true, force: true }))
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(directory, path)), { recursive: true })
-    await writeFile(join(directory, path), text)
-  }
-  return directory
-}
 
 /** What Helm renders after `helm dependency build`, and the lock file that it writes. */
 async function built(helm: Helm, directory: string) {
