@@ -136,13 +136,14 @@ for (const [how, files] of [
       const object = await live(controlPlane, name, 'configmap/a')
       return objectIn(objectIn(object as unknown as JsonObject).data).x === '2'
     })
+    await fleet.recorded('acme', (record) => record.state === 'healthy')
     await patch(t, `${name}/acme`, { suspended: true })
     await fleet.recorded('acme', (record) => record.state === 'suspended')
-    await fleet.push({
+    const last = await fleet.push({
       'acme/i.yaml': installation('acme', '{suspended: false}'),
       'acme/a.yaml': configMap(name, 'a', { x: '3' }),
     })
-    await fleet.recorded('acme', (record) => record.state === 'healthy')
+    await fleet.recorded('acme', (record) => record.commit === last && record.state === 'healthy')
     t.like(await live(controlPlane, name, 'configmap/a'), { data: { x: '3' } })
     t.false(reeve.log.some(({ level }) => level === 'error'))
   })

@@ -209,8 +209,7 @@ async function newUser(name: string) {
   await gitea.call('POST', 'admin/users', {
     body: { username: name, password, email, must_change_password: false },
   })
-  return {
-    name,
-    token: await gitea.createToken({ name, token: '' }, ['write:repository', 'write:issue', 'read:user']),
-  }
+  const scopes = ['write:repository', 'write:issue', 'read:user']
+  const token = await gitea.createToken({ name, password, token: '' }, scopes)
+  return { name, password, token }
 }

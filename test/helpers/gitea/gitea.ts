@@ -17,6 +17,8 @@ import { type PushOptions, pushFiles } from './push-files.ts'
 export interface GiteaCall {
   /** By default the admin. */
   readonly as?: GiteaUser | undefined
+  /** Rather than with the token: tokens are made so. */
+  readonly withPassword?: boolean
   readonly body?: object
 }
 
@@ -45,7 +47,10 @@ export interface Gitea extends AsyncDisposable {
   call(method: Method, path: string, options?: GiteaCall): Promise<GiteaAnswer>
   /** Creates `NAME` of the admin, with a branch main and a README.md. */
   createRepository(name: string): Promise<GiteaRepository>
-  /** Gives a token with these scopes alone, such as `read:repository`. */
+  /**
+   * Gives a token with these scopes alone, such as `read:repository`. The server makes it: its own command beside it is
+   * another writer of the database, by which the server's writes fail ("database is locked").
+   */
   createToken(user: GiteaUser, scopes: readonly string[]): Promise<string>
   stop(): Promise<void>
   start(): Promise<void>
@@ -121,15 +126,13 @@ export async function startGitea({ ssh = false }: { readonly ssh?: boolean } = {
       return repositoryOf({ url, sshPort, users, call, send }, `${users.admin.name}/${name}`)
     },
     async createToken(user, scopes) {
-      const { stdout } = await promisify(execFile)(
-        program,
-        [
-          ...['--config', file, 'admin', 'user', 'generate-access-token', '--raw'],
-          ...['--username', user.name, '--token-name', scopes.join(), '--scopes', scopes.join()],
-        ],
-        { cwd: directory, env: { ...process.env, HOME: directory } },
-      )
-      return stdout.trim().split('\n').at(-1) ?? ''
+      const path = `users/${user.name}/tokens`
+      const made = await call('POST', path, {
+        as: user,
+        withPassword: true,
+        body: { name: scopes.join(), scopes },
+      })
+      return String(made.sha1)
     },
     stop: () => server.stop(),
     start: () => server.start(),
@@ -198,10 +201,13 @@ interface SentAnswer {
 type Send = (method: Method, path: string, options?: GiteaCall) => Promise<SentAnswer>
 
 function sender(url: string, users: GiteaUsers): Send {
-  return async (method, path, { as = users.admin, body } = {}) => {
+  return async (method, path, { as = users.admin, withPassword = false, body } = {}) => {
+    const authorization = withPassword
+      ? `Basic ${Buffer.from(`${as.name}:${as.password}`).toString('base64')}`
+      : `token ${as.token}`
     const answer = await request(`${url}/api/v1/${path}`, {
       method,
-      headers: { authorization: `token ${as.token}`, 'content-type': 'application/json' },
+      headers: { authorization, 'content-type': 'application/json' },
       ...(body && { body: JSON.stringify(body) }),
     })
     return { request: `${method} ${path}`, status: answer.statusCode, text: await answer.body.text() }

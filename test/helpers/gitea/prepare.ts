@@ -7,6 +7,8 @@ import { configuration } from './configuration.ts'
 
 export interface GiteaUser {
   readonly name: string
+  readonly password: string
+  /** With all scopes. */
   readonly token: string
 }
 
@@ -19,7 +21,7 @@ export interface GiteaUsers {
 }
 
 /** What a prepared directory depends on, besides the program. */
-const VERSION = 2
+const VERSION = 3
 export const USERS_FILE = 'users.json'
 
 /** The directory of a Gitea with its database and two users, made once beside the program. @returns its path */
@@ -56,7 +58,7 @@ async function addUser(
   const user = ['--username', name, '--password', password, '--email', `${name}@forge.example`]
   await gitea('admin', 'user', 'create', ...user, '--must-change-password=false', ...more)
   const token = ['--username', name, '--token-name', 'tests', '--scopes', 'all', '--raw']
-  return { name, token: await gitea('admin', 'user', 'generate-access-token', ...token) }
+  return { name, password, token: await gitea('admin', 'user', 'generate-access-token', ...token) }
 }
 
 async function giteaCommand(program: string, directory: string, args: readonly string[]): Promise<string> {

@@ -187,7 +187,7 @@ test('a Job that the account may not make is waited for, with the reason', async
   const checks = [job('forbidden', 'fine', {}, 'acme/acme'), { ...job('forbidden', 'fine'), name: 'own' }]
   const scene = open(t, { checks }, { client: reeve.client, repository: 'forbidden' })
   t.regex(await reasonOf(scene, /cannot be made/), /system:serviceaccount:acme:acme/)
-  t.regex(scene.state.checks[1]?.reason ?? '', /cannot be made/)
+  await until('the other Job as well', () => /cannot be made/.test(scene.state.checks[1]?.reason ?? ''))
   t.true(scene.state.isChecking)
 })
 
