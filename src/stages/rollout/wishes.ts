@@ -40,10 +40,22 @@ export function wishOf(
   if (member.at === undefined) return newWish(member, startOf(group, record), context, aimWait)
   const aim = { commit: record.at.commit, group: group.name }
   if (isAtAim(member, { name: group.name, record })) return ownWish(member, aim, context)
+  if (isStarting(each, group, record, context)) return ownWish(member, member.at, context)
   const full = fullWish(each, group, settled, context, aimWait)
   if (full && 'kind' in full) return full
   const own = ownWish(member, member.at, context)
   return own && 'kind' in own ? own : both(own, full)
+}
+
+/** Whether a new member is on its way to being well with what is proven: until it is, it proves nothing else. */
+function isStarting(
+  { member, condition }: JudgedMember,
+  { forced }: GroupView,
+  { moves, wellSince, at }: GroupRecord,
+  { line }: WishContext,
+): boolean {
+  const isUnderWay = condition === 'moving' && moves.get(member.name)?.kind === 'new'
+  return isUnderWay && wellSince === undefined && !line.reaches(forced, at.commit)
 }
 
 /** Its own documents of the head, with what it inherits anyway. */

@@ -178,6 +178,25 @@ test('a new member begins with what is proven, and waits for no window', (t) => 
   t.deepEqual(fleet.members('production', 'new').decide(), ['new→c1'])
 })
 
+test('a new member proves nothing that is not proven before it is well with what is', (t) => {
+  const fleet = twoRings(0).commit('c2', { canary: 'x', production: 'x' })
+  t.deepEqual(fleet.decide(), ['dog→c2'])
+  t.deepEqual(fleet.set('dog', { condition: 'healthy' }).decide(), ['a→c2'])
+  t.deepEqual(fleet.members('production', 'd').decide(), ['d→c1'])
+  fleet.set('a', { condition: 'healthy' })
+  t.deepEqual(fleet.decide(), ['b→c2'], 'it is not well yet')
+  fleet.set('d', { condition: 'healthy' })
+  t.deepEqual(fleet.settle(), ['c→c2', 'd→c2'])
+})
+
+test('a new member that is never well with what is proven comes to what may mend it', (t) => {
+  const fleet = twoRings(0).commit('c2', { canary: 'x', production: 'x' })
+  fleet.decide()
+  fleet.set('dog', { condition: 'healthy' }).decide()
+  t.deepEqual(fleet.members('production', 'd').decide(), ['d→c1'])
+  t.deepEqual(fleet.set('d', { condition: 'failed' }).decide(), ['d→c2'])
+})
+
 test("a member's own change needs no ring, but a place in the budget", (t) => {
   const fleet = twoRings().commit('c2', { canary: 'x', production: 'x' })
   fleet.decide()
