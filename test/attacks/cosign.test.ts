@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import { digestOf } from '../../src/adapters/source/charts/digest.ts'
@@ -13,6 +12,7 @@ import { BUNDLE, cosignSigner } from '../helpers/provenance/cosign-signer.ts'
 import { openPgpSigner } from '../helpers/provenance/openpgp-signer.ts'
 import { provenanceText } from '../helpers/provenance/provenance-text.ts'
 import { startSigstore } from '../helpers/provenance/sigstore.ts'
+import { temporaryDirectory } from '../helpers/temporary-directory.ts'
 
 const CHART = 'application/vnd.cncf.helm.chart.content.v1.tar+gzip'
 const INDEX = 'application/vnd.oci.image.index.v1+json'
@@ -342,7 +342,7 @@ test('a chart in a registry comes with its provenance file, and both may be requ
   })
   const target = { registry, repository, manifest }
   const rule = await ruleOf(t, target, KEYS)
-  const keyring = join(await directoryOf(t), 'charts.asc')
+  const keyring = join(await temporaryDirectory(t), 'charts.asc')
   await writeFile(keyring, signer.publicKey)
   const { source } = rule
   const open = async (rules: object) => (await scene(t)).open({ provenance: [{ source, ...rules }] })
@@ -431,7 +431,7 @@ async function ruleOf(
   { keys = {}, identities, root }: Trusted,
   source?: string,
 ) {
-  const directory = await directoryOf(t)
+  const directory = await temporaryDirectory(t)
   for (const [name, text] of Object.entries(keys)) await writeFile(join(directory, name), text)
   const trustedRoot = join(directory, 'trusted_root.json')
   if (root !== undefined) await writeFile(trustedRoot, root)
@@ -439,10 +439,4 @@ async function ruleOf(
     ? { identities, trustedRoot }
     : { keys: Object.keys(keys).map((name) => join(directory, name)) }
   return { source: source ?? `${registry.host}/${repository}`, cosign }
-}
-
-async function directoryOf(t: ExecutionContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'reeve-keys-'))
-  t.teardown(() => rm(directory, { recursive: true, force: true }))
-  return directory
 }

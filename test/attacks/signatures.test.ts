@@ -5,8 +5,9 @@ import type { Repository } from '../../src/adapters/git/repository.ts'
 import { AcceptedCommits, type Choice } from '../../src/control/verify/accepted-commits.ts'
 import { CommitVerifier } from '../../src/control/verify/commit-verifier.ts'
 import type { ForgeRule, VerifyRule } from '../../src/model/signing.ts'
-import { gitScene, temporaryDirectory } from '../adapters/git/set-up.ts'
+import { gitScene } from '../adapters/git/set-up.ts'
 import { type SshKey, sshKey } from '../helpers/signing/ssh-key.ts'
+import { temporaryDirectory } from '../helpers/temporary-directory.ts'
 
 /** Whose key signs a commit. */
 type Who = 'ann' | 'forge' | 'mallory' | undefined

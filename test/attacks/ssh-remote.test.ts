@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import ssh2, { type AuthContext, type Connection, type ParsedKey, type ServerConfig } from 'ssh2'
 import { openRepository, type Repository } from '../../src/adapters/git/repository.ts'
-import { faultOf, temporaryDirectory } from '../adapters/git/set-up.ts'
+import { faultOf } from '../adapters/git/set-up.ts'
 import { generateKey, knownHostLine } from '../helpers/sshd.ts'
+import { temporaryDirectory } from '../helpers/temporary-directory.ts'
 
 interface Attacker {
   /** Follows the attacker's repository, with its host key known or not. */

@@ -1,28 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test from 'ava'
 import { reeve } from '../helpers/reeve.ts'
-
-async function temporaryDirectory(t: ExecutionContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'reeve-meant-'))
-  t.teardown(() => rm(directory, { recursive: true }))
-  return directory
-}
-
-async function writeFiles(directory: string, files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(directory, path)), { recursive: true })
-    await writeFile(join(directory, path), text)
-  }
-}
+import { directoryOf, temporaryDirectory } from '../helpers/temporary-directory.ts'
 
 const own = (kind: string, name: string, spec: string) =>
   `apiVersion: reeve.dev/v1alpha1\nkind: ${kind}\nmetadata: {name: ${name}}\nspec: ${spec}\n`
 
 test('a mistyped field, group, dependency and template of a document is told with what was meant', async (t) => {
-  const directory = await temporaryDirectory(t)
-  await writeFiles(directory, {
+  const directory = await directoryOf(t, {
     'groups/g.yaml': own('InstallationGroup', 'production', '{}'),
     'charts/app/cm.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n',
     'acme/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n',

@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { digestOf } from '../../src/adapters/source/charts/digest.ts'
 import { packageChart } from '../adapters/source/package-chart.ts'
 import { type Scene, scene } from '../adapters/source/scene.ts'
 import { reeve } from '../helpers/reeve.ts'
+import { directoryOf } from '../helpers/temporary-directory.ts'
 
 const packed = (version: string) =>
   packageChart({
@@ -28,13 +28,8 @@ function serve(
 const installation = (name: string, repository: string, version: string) =>
   `apiVersion: reeve.dev/v1alpha1\nkind: Installation\nmetadata: {name: ${name}}\nspec:\n  template:\n    chart: {repository: "${repository}", name: chat, version: "${version}"}\n`
 
-async function directoryOf(t: ExecutionContext, files: Readonly<Record<string, string>>) {
-  const directory = await mkdtemp(path.join(tmpdir(), 'reeve-lock-'))
-  t.teardown(() => rm(directory, { recursive: true }))
-  for (const [file, content] of Object.entries(files)) {
-    await mkdir(path.dirname(path.join(directory, file)), { recursive: true })
-    await writeFile(path.join(directory, file), content)
-  }
+async function lockedDirectory(t: ExecutionContext, files: Readonly<Record<string, string>>) {
+  const directory = await directoryOf(t, files)
   const lockFile = path.join(directory, 'reeve.lock.yaml')
   return { directory, lockFile, lock: () => readFile(lockFile, 'utf8').catch(() => undefined) }
 }
@@ -47,7 +42,7 @@ const HEAD = '# Written by `reeve lock`: the versions that ranges stand for.\nch
 test('reeve lock gives each range a version, and moves it only with --update', async (t) => {
   const s = await scene(t)
   const repository = serve(s, ['1.4.0', '1.4.1', '2.0.0', '1.5.0-rc.1'])
-  const { directory, lock } = await directoryOf(t, {
+  const { directory, lock } = await lockedDirectory(t, {
     'a.yaml': installation('a', repository, '^1.4.0'),
     'b.yaml': installation('b', repository, '>=1 <3'),
     'c.yaml': installation('c', repository, '1.4.0'),
@@ -86,7 +81,7 @@ test('what cannot be had keeps its version and is a fault at its line; ranges th
   const s = await scene(t)
   const repository = serve(s, ['1.4.0'])
   const old = entry(`${s.url}/gone`, '1.x', '1.0.0')
-  const { directory, lock } = await directoryOf(t, {
+  const { directory, lock } = await lockedDirectory(t, {
     'reeve.lock.yaml': HEAD + old + entry(repository, '7.x', '7.0.0'),
     'a.yaml': installation('a', repository, '^1.4.0'),
     'b.yaml': installation('b', `${s.url}/gone`, '1.x'),
@@ -106,7 +101,7 @@ test('a document that cannot be read does not cost its range the version', async
   const s = await scene(t)
   const repository = serve(s, ['1.4.0', '1.5.0'])
   const text = HEAD + entry(repository, '^1.4.0', '1.4.0')
-  const { directory, lock } = await directoryOf(t, {
+  const { directory, lock } = await lockedDirectory(t, {
     'reeve.lock.yaml': text,
     'a.yaml': `${installation('a', repository, '^1.4.0')}  suspended: 7\n`,
   })
@@ -118,7 +113,7 @@ test('a lock file with a merge conflict is a fault, and stays', async (t) => {
   const s = await scene(t)
   const repository = serve(s, ['1.4.0'])
   const text = `${HEAD}<<<<<<< ours\n${entry(repository, '^1.4.0', '1.4.0')}=======\n>>>>>>> theirs\n`
-  const { directory, lock } = await directoryOf(t, {
+  const { directory, lock } = await lockedDirectory(t, {
     'reeve.lock.yaml': text,
     'a.yaml': installation('a', repository, '^1.4.0'),
   })
@@ -133,7 +128,7 @@ test('a lock file with a merge conflict is a fault, and stays', async (t) => {
 })
 
 test('without ranges there is nothing to lock', async (t) => {
-  const { directory, lock } = await directoryOf(t, {
+  const { directory, lock } = await lockedDirectory(t, {
     'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "a"}\n',
   })
   t.is((await reeve(['lock', directory])).stdout, 'No chart is named by a range.\n')

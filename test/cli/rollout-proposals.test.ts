@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
-import { temporaryDirectory } from '../adapters/git/set-up.ts'
 import { type Gitea, type GiteaRepository, startGitea } from '../helpers/gitea/gitea.ts'
 import { type Finished, reeve } from '../helpers/reeve.ts'
+import { temporaryDirectory } from '../helpers/temporary-directory.ts'
 
 const GROUP =
   'apiVersion: reeve.dev/v1alpha1\nkind: InstallationGroup\nmetadata: {name: production}\nspec:\n  version: "1"\n  rollout:\n    maxUnavailable: 3\n'

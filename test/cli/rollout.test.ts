@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { type GitScene, gitScene, temporaryDirectory } from '../adapters/git/set-up.ts'
+import { type GitScene, gitScene } from '../adapters/git/set-up.ts'
 import { type Finished, reeve } from '../helpers/reeve.ts'
 import { groupFile, statusScene } from '../helpers/rollout-status/status-scene.ts'
 import { sshKey } from '../helpers/signing/ssh-key.ts'
+import { temporaryDirectory } from '../helpers/temporary-directory.ts'
 
 const GROUPS = [
   'apiVersion: reeve.dev/v1alpha1',

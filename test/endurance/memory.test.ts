@@ -1,12 +1,12 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { startControlPlane } from '../../src/sandbox/control-plane.ts'
 import { startFleet } from '../helpers/fleet.ts'
 import { kubectl } from '../helpers/live.ts'
 import { type ReeveProcess, startReeve } from '../helpers/reeve.ts'
+import { temporaryDirectory } from '../helpers/temporary-directory.ts'
 import { until } from '../helpers/until.ts'
 import { Churn, ROUNDS_A_TURN } from './churn.ts'
 import { bytesIn, type Census, growth, heapCensus, nativeBytesIn } from './heap-census.ts'
@@ -51,12 +51,6 @@ test('memory stays flat over many rounds of commits and drifts', async (t) => {
   t.true(grown < MOST_BYTES + MOST_BYTES_A_ROUND * measured, growth(before, after))
   t.true(native < MOST_NATIVE_BYTES, growth(before, after))
 })
-
-async function temporaryDirectory(t: ExecutionContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'reeve-heap-'))
-  t.teardown(() => rm(directory, { recursive: true, force: true }))
-  return directory
-}
 
 /** What is alive when nothing is left to be recorded, and what is kept for a time is forgotten. */
 async function census(

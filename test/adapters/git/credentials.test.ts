@@ -5,7 +5,8 @@ import { credentialsFrom } from '../../../src/adapters/git/credentials.ts'
 import { redactCredentials } from '../../../src/adapters/git/redact-credentials.ts'
 import { httpRemote } from '../../../src/adapters/git/remote.ts'
 import { writeStatusBranch } from '../../../src/stages/report/status-branch.ts'
-import { codeOf, gitScene, temporaryDirectory } from './set-up.ts'
+import { temporaryDirectory } from '../../helpers/temporary-directory.ts'
+import { codeOf, gitScene } from './set-up.ts'
 
 test('a token goes with the user that forges expect, unless one is given', async (t) => {
   const tokenFile = await fileWith(t, 'tok\n')

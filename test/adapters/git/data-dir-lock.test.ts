@@ -8,7 +8,8 @@ import { thisProcess } from '../../../src/adapters/git/process-identity.ts'
 import { promptDirectory } from '../../../src/adapters/git/usable-directory.ts'
 import { FaultError } from '../../../src/model/fault.ts'
 import { run } from '../../../src/sandbox/child.ts'
-import { codeOf, gitScene, temporaryDirectory } from './set-up.ts'
+import { temporaryDirectory } from '../../helpers/temporary-directory.ts'
+import { codeOf, gitScene } from './set-up.ts'
 
 test('a data directory belongs to one holder at a time', async (t) => {
   const directory = await temporaryDirectory(t)

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import {
   openRepository,
@@ -11,6 +8,7 @@ import type { Fault } from '../../../src/model/fault.ts'
 import { FaultError } from '../../../src/model/fault.ts'
 import { type GitServer, type GitServerOptions, startGitServer } from '../../../src/sandbox/git-server.ts'
 import { type WorkingCopy, workingCopy } from '../../../src/sandbox/working-copy.ts'
+import { temporaryDirectory } from '../../helpers/temporary-directory.ts'
 
 export interface GitScene {
   readonly server: GitServer
@@ -54,12 +52,6 @@ export async function gitScene(t: ExecutionContext, options: GitServerOptions = 
       return repository
     },
   }
-}
-
-export async function temporaryDirectory(t: ExecutionContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'reeve-test-'))
-  t.teardown(() => rm(directory, { recursive: true, force: true }))
-  return directory
 }
 
 /** The code of the fault that the action ends with, or what it gave. */

@@ -8,7 +8,8 @@ import { storePack } from '../../../src/adapters/git/store-pack.ts'
 import { DIRECTORY, encodeTree, FILE, type TreeRecord } from '../../../src/adapters/git/tree.ts'
 import { TreeCache } from '../../../src/adapters/git/tree-cache.ts'
 import { walkTree } from '../../../src/adapters/git/tree-walk.ts'
-import { codeOf, gitScene, temporaryDirectory } from './set-up.ts'
+import { temporaryDirectory } from '../../helpers/temporary-directory.ts'
+import { codeOf, gitScene } from './set-up.ts'
 
 const BLOB = '1'.repeat(40)
 

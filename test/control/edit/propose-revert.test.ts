@@ -8,8 +8,9 @@ import { Secret } from '../../../src/model/secret.ts'
 import { declareTree } from '../../../src/stages/declare/declare-tree.ts'
 import type { CommitTree } from '../../../src/stages/declare/mixed-declaration.ts'
 import { takeSnapshot } from '../../../src/stages/snapshot/take-snapshot.ts'
-import { gitScene, temporaryDirectory } from '../../adapters/git/set-up.ts'
+import { gitScene } from '../../adapters/git/set-up.ts'
 import { type Gitea, startGitea } from '../../helpers/gitea/gitea.ts'
+import { temporaryDirectory } from '../../helpers/temporary-directory.ts'
 
 const BRANCH = 'reeve/revert/production-abcdef012345'
 const { decrypt } = new Keyring()

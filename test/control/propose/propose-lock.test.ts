@@ -7,9 +7,10 @@ import { isLockMessage, lockMessage } from '../../../src/control/propose/lock-me
 import { type Proposal, proposeLock } from '../../../src/control/propose/propose-lock.ts'
 import { declareTree } from '../../../src/stages/declare/declare-tree.ts'
 import { takeSnapshot } from '../../../src/stages/snapshot/take-snapshot.ts'
-import { codeOf, type GitScene, gitScene, temporaryDirectory } from '../../adapters/git/set-up.ts'
+import { codeOf, type GitScene, gitScene } from '../../adapters/git/set-up.ts'
 import { packageChart } from '../../adapters/source/package-chart.ts'
 import { type Scene, scene } from '../../adapters/source/scene.ts'
+import { temporaryDirectory } from '../../helpers/temporary-directory.ts'
 
 const BRANCH = 'reeve/lock/main'
 const { decrypt } = new Keyring()

@@ -8,8 +8,9 @@ import { groupPath, statusPath } from '../../../src/stages/report/status-path.ts
 import { statusRecord } from '../../../src/stages/report/status-record.ts'
 import type { GroupRecord } from '../../../src/stages/rollout/group-record.ts'
 import { recordDocument } from '../../../src/stages/rollout/record-document.ts'
-import { gitScene, temporaryDirectory } from '../../adapters/git/set-up.ts'
+import { gitScene } from '../../adapters/git/set-up.ts'
 import { type Finished, reeveWithin } from '../reeve.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
 
 export const STATUS_BRANCH = 'reeve/status/default'
 

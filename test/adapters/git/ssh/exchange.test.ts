@@ -5,7 +5,8 @@ import { basename, join } from 'node:path'
 import test from 'ava'
 import { git } from '../../../../src/sandbox/git-process.ts'
 import { generateKey, type Sshd } from '../../../helpers/sshd.ts'
-import { codeOf, filesOf, temporaryDirectory } from '../set-up.ts'
+import { temporaryDirectory } from '../../../helpers/temporary-directory.ts'
+import { codeOf, filesOf } from '../set-up.ts'
 import { sshScenes } from './scene.ts'
 
 const sshScene = sshScenes(test)

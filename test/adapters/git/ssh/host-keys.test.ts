@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { generateKey, knownHostLine } from '../../../helpers/sshd.ts'
-import { codeOf, faultOf, temporaryDirectory } from '../set-up.ts'
+import { temporaryDirectory } from '../../../helpers/temporary-directory.ts'
+import { codeOf, faultOf } from '../set-up.ts'
 import { type SshScene, sshScenes } from './scene.ts'
 
 const HOST_KEYS = ['rsa', 'ecdsa', 'ed25519'] as const

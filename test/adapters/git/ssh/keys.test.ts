@@ -7,7 +7,8 @@ import type { SshSettings } from '../../../../src/model/ssh-settings.ts'
 import { run } from '../../../../src/sandbox/child.ts'
 import { guard } from '../../../../src/sandbox/reaper.ts'
 import { generateKey, type Sshd } from '../../../helpers/sshd.ts'
-import { codeOf, faultOf, temporaryDirectory } from '../set-up.ts'
+import { temporaryDirectory } from '../../../helpers/temporary-directory.ts'
+import { codeOf, faultOf } from '../set-up.ts'
 import { type SshScene, sshScenes } from './scene.ts'
 
 const sshScene = sshScenes(test)

@@ -10,7 +10,8 @@ import { budgetsFor } from '../../../../src/model/budgets.ts'
 import { git } from '../../../../src/sandbox/git-process.ts'
 import { generateKey } from '../../../helpers/sshd.ts'
 import { type TcpLine, tcpLine } from '../../../helpers/tcp-line.ts'
-import { faultOf, temporaryDirectory } from '../set-up.ts'
+import { temporaryDirectory } from '../../../helpers/temporary-directory.ts'
+import { faultOf } from '../set-up.ts'
 import { type SshScene, sshScenes } from './scene.ts'
 
 const sshScene = sshScenes(test)
