@@ -38,6 +38,8 @@ export interface Declaration {
   readonly dependsOn: readonly Dependency[]
   readonly rules: Rules
   readonly suspended: boolean
+  /** Its workloads sleep, as it or its groups say. */
+  readonly hibernated?: true
   /** Name of its Installation object in the cluster, where Git has no document of it. */
   readonly objectName?: string
   /** Changes are applied as a whole or not at all, as far as the API server can tell beforehand. */

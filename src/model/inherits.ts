@@ -10,6 +10,8 @@ export interface Inherits {
   readonly digest: string
   /** Digest of what it says itself. */
   readonly own: string
+  /** Its workloads sleep: it follows no rollout. */
+  readonly asleep?: true
   /** Seal of all this; absent where Reeve had no key. */
   readonly seal?: string
 }

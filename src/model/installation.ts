@@ -33,6 +33,8 @@ export interface DeclaredObject {
    * declaration changed. Absent where there are none.
    */
   readonly varying?: readonly string[]
+  /** JSON pointers of the fields that are as they are because its installation sleeps; absent for any that is awake. */
+  readonly sleep?: readonly string[]
   /** Absent where its installation has no secret inputs. */
   readonly sensitive?: Sensitive
 }
@@ -77,6 +79,8 @@ export interface Installation {
   readonly location?: Location
   /** Nothing of it is applied, healed or pruned. */
   readonly suspended?: boolean
+  /** Its workloads sleep. */
+  readonly hibernated?: true
   /** Changes are applied as a whole or not at all, as far as the API server can tell beforehand. */
   readonly atomic?: boolean
   /** Its groups say that it moves only as reviewed. */

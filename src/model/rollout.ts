@@ -11,6 +11,8 @@ export interface Rollout {
   readonly tolerate: Amount
   /** Label by whose values members move, the lowest first; by default they move by name. */
   readonly order?: string
+  /** Label by whose values hibernated members wake; by default that of `order`. */
+  readonly wake?: string
   /** Time between the starts of two moves. */
   readonly pauseBetween: number
   readonly paused: boolean

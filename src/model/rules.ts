@@ -1,3 +1,4 @@
+import type { JsonObject } from './json.ts'
 import type { ObjectKey } from './object.ts'
 
 /** The objects of a rule: those that match all given fields; `group` is '' for the core group. */
@@ -50,13 +51,21 @@ export interface HealthRule {
   readonly deadlineMs?: number
 }
 
+/** How objects of a kind are put to sleep that Reeve does not know how to. */
+export interface HibernateRule {
+  readonly objects: ObjectSelector
+  /** What a hibernated object has instead, as a JSON merge patch (RFC 7396): null removes a field. */
+  readonly set: JsonObject
+}
+
 /** Rules for the handling of objects; an earlier rule in a list wins. */
 export interface Rules {
   readonly ignore: readonly IgnoreRule[]
   readonly health: readonly HealthRule[]
+  readonly hibernate: readonly HibernateRule[]
 }
 
-export const NO_RULES: Rules = { ignore: [], health: [] }
+export const NO_RULES: Rules = { ignore: [], health: [], hibernate: [] }
 
 /** Whether a selector matches an object. */
 export function selects(selector: ObjectSelector, key: ObjectKey): boolean {

@@ -50,6 +50,7 @@ export type Health =
  * - `suspended`: Git, or its Installation object in the cluster, says to leave it as it is; or some object was
  *   stopped in the middle of a change
  * - `progressing`: everything is applied, some object is not ready yet
+ * - `hibernated`: everything is applied, and its workloads sleep as Git says
  * - `healthy`: everything is applied and healthy, or stopped on purpose
  */
 export const INSTALLATION_STATES = [
@@ -60,10 +61,22 @@ export const INSTALLATION_STATES = [
   'waiting',
   'suspended',
   'progressing',
+  'hibernated',
   'healthy',
 ] as const
 
 export type InstallationState = (typeof INSTALLATION_STATES)[number]
+
+const SETTLED: ReadonlySet<InstallationState> = new Set<InstallationState>([
+  'suspended',
+  'hibernated',
+  'healthy',
+])
+
+/** Whether an installation is as Git asks for it, so that nothing more is to come by itself. */
+export function isSettled({ state }: Pick<InstallationStatus, 'state'>): boolean {
+  return SETTLED.has(state)
+}
 
 /** A write to one object, for the record: never values, only their paths. */
 export interface Change {

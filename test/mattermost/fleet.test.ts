@@ -11,11 +11,14 @@ import { type Fleet, startFleet } from '../helpers/fleet.ts'
 import { imagesOf } from '../helpers/images-of.ts'
 import { apply, kubectl, live, liveWhen } from '../helpers/live.ts'
 import { startMattermostOperator } from '../helpers/mattermost-operator/operator.ts'
+import { watchMattermosts } from '../helpers/mattermost-operator/watch-mattermosts.ts'
 import { objectWrites } from '../helpers/object-writes.ts'
 import type { ReeveProcess } from '../helpers/reeve.ts'
 import { until } from '../helpers/until.ts'
 
 const example = fileURLToPath(new URL('../../examples/mattermost', import.meta.url))
+type Files = Readonly<Record<string, string>>
+
 const CANARIES = ['beta', 'internal']
 const MORE = Array.from({ length: 100 }, (_, index) => `customer-${index}`)
 const OF_THE_EXAMPLE = 12
@@ -243,3 +246,101 @@ test.serial('a size is sent when Git changes it, and never again, also by anothe
   t.deepEqual(await chatWrites(since), ['patch acme'])
   t.is((await fleet.plan()).code, 0)
 })
+
+/** Has the members of a group move by rollout, to another version. */
+async function rollOut(group: string, from: string, to: string, budget: number): Promise<Files> {
+  const groups = await fleet.work.run('show', 'HEAD:groups.yaml')
+  const [before = '', after = ''] = groups.split(`name: ${group}\n`)
+  const spec = after
+    .replace(`version: ${from}`, `version: ${to}`)
+    .replace(/spec:\n( {2}rollout:.*\n)?/, `spec:\n  rollout: {maxUnavailable: ${budget}, wake: tier}\n`)
+  return { 'groups.yaml': `${before}name: ${group}\n${spec}\n` }
+}
+
+/** The files of the hundred customers. */
+function customers(hibernated: boolean): Files {
+  const files = MORE.map((name, index) => {
+    const document = installation(name, 'production').replace('ring:', `tier: t${index % 2}, ring:`)
+    return [`production/${name}.yaml`, `${document}${hibernated ? 'spec: {hibernated: true}\n' : ''}`]
+  })
+  return Object.fromEntries(files)
+}
+
+/** Resolves with the most that were on their way from asleep to well at the same time, once all have been. */
+async function wakeAll(names: readonly string[], wake: () => Promise<unknown>): Promise<number> {
+  const [asleep, waking, awake] = [new Set<string>(), new Set<string>(), new Set<string>()]
+  let most = 0
+  const note = (chat: LiveObject) => {
+    const { name, generation } = chat.metadata
+    const { state, version, observedGeneration } = statusOf(chat)
+    const isWell = state === 'stable' && version === specOf(chat).version && observedGeneration === generation
+    if (specOf(chat).replicas === 0) asleep.add(name)
+    else if (asleep.delete(name)) waking.add(name)
+    most = Math.max(most, waking.size)
+    if (isWell && waking.delete(name)) awake.add(name)
+  }
+  await using _ = watchMattermosts(cluster, note)
+  await until('all to be seen asleep', () => asleep.size === names.length)
+  await wake()
+  await until('all to be awake', () => awake.size === names.length, LONG_MS)
+  return most
+}
+
+/** The customers whose Mattermosts Reeve woke, in order. */
+function woken(): readonly number[] {
+  return reeve.log.flatMap(({ msg, object, changes }) => {
+    const [, number] = /^Mattermost\S* mattermost-customer-(\d+)\//.exec(String(object)) ?? []
+    const isWaking = JSON.stringify(changes ?? []).includes('{"path":"spec.replicas","before":0}')
+    return msg === 'patched' && number !== undefined && isWaking ? Number(number) : []
+  })
+}
+
+test.serial(
+  'a hundred customers sleep while a rollout goes on, and catch up when they wake, within the budget',
+  async (t) => {
+    t.timeout(4 * LONG_MS)
+    const budget = 20
+    await fleet.push(await rollOut('production', '10.8.1', '10.8.1', budget), 'Roll out')
+    await fleet.push(customers(true), 'Nobody chats')
+    for (const name of MORE) {
+      const { objects, problems } = await fleet.recorded(name, ({ state }) => state === 'hibernated', LONG_MS)
+      t.like({ objects, problems }, { objects: { declared: 5 }, problems: [] })
+    }
+    const chats = async () =>
+      (await all('mattermosts')).filter(({ metadata }) => MORE.includes(metadata.name))
+    const isTheirs = ({ metadata: { namespace = '' } }: LiveObject) =>
+      MORE.some((name) => namespace === `mattermost-${name}`)
+    const arePodless = async () =>
+      (await all('deployments')).filter(isTheirs).every((each) => statusOf(each).replicas === undefined)
+    await until('no Pod of them', arePodless, LONG_MS)
+    const generations = async () => (await chats()).map(({ metadata }) => metadata.generation)
+    const before = await generations()
+
+    const since = new Date()
+    await fleet.push(await rollOut('production', '10.8.1', '10.11.0', budget), 'Upgrade')
+    for (const name of ['acme', 'wayne'])
+      await fleet.recorded(
+        name,
+        ({ state, version }) => state === 'healthy' && version === '10.11.0',
+        LONG_MS,
+      )
+    await reeve.logged('rollout', ({ group, moved }) => group === 'production' && moved === '10/10', LONG_MS)
+    const written = await objectWrites(cluster, { since })
+    t.deepEqual(
+      written.filter(({ name }) => MORE.includes(name)),
+      [],
+      'nothing of those that sleep is written',
+    )
+    t.deepEqual(await generations(), before)
+
+    const begin = Date.now()
+    const most = await wakeAll(MORE, () => fleet.push(customers(false), 'All come back'))
+    await allHealthy(OF_THE_EXAMPLE + MORE.length)
+    t.log(`${MORE.length} woke in ${((Date.now() - begin) / 1000).toFixed(0)} s, at most ${most} at a time`)
+    t.true(most <= budget, `${most} at a time`)
+    t.deepEqual([...new Set((await chats()).map((chat) => statusOf(chat).version))], ['10.11.0'])
+    const order = woken().map((number) => number % 2)
+    t.is(order.length, MORE.length, 'each is woken by one write')
+    t.deepEqual(order, order.toSorted(), 'by their tier')
+  },
+)

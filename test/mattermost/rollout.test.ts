@@ -1,11 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { load } from 'js-yaml'
-import { ClusterClient } from '../../src/adapters/cluster/client.ts'
-import { loadKubeConfig } from '../../src/adapters/cluster/load-kube-config.ts'
 import { objectIn } from '../../src/model/json.ts'
 import type { LiveObject } from '../../src/model/object.ts'
-import type { Resource } from '../../src/model/schema.ts'
 import type { ControlPlane } from '../../src/sandbox/control-plane.ts'
 import { startPodSimulator } from '../../src/sandbox/pod-simulator.ts'
 import { controlPlaneTest } from '../helpers/control-plane-test.ts'
@@ -13,6 +10,7 @@ import { type Gitea, startGitea } from '../helpers/gitea/gitea.ts'
 import { imagesOf } from '../helpers/images-of.ts'
 import { live, liveWhen } from '../helpers/live.ts'
 import { startMattermostOperator } from '../helpers/mattermost-operator/operator.ts'
+import { watchMattermosts } from '../helpers/mattermost-operator/watch-mattermosts.ts'
 import type { ReeveProcess } from '../helpers/reeve.ts'
 import { type ReviewedRepository, reviewedRepository } from '../helpers/reviewed-repository.ts'
 import { exceeded, type Ring, type Seen } from '../helpers/rollout-promises.ts'
@@ -24,14 +22,6 @@ const example = fileURLToPath(new URL('../../examples/mattermost', import.meta.u
 const LAST_WORDS = 'migration 000123 failed'
 /** For what takes long on a machine that is busy. */
 const LONG_MS = 240_000
-const MATTERMOSTS: Resource = {
-  group: 'installation.mattermost.com',
-  version: 'v1beta1',
-  kind: 'Mattermost',
-  plural: 'mattermosts',
-  namespaced: true,
-  verbs: ['get', 'list', 'watch'],
-}
 /** The default limit of the operator is 20 at a time. */
 const settings = {
   MAX_RECONCILING_INSTALLATIONS: '1000',
@@ -112,9 +102,6 @@ ${ring('canary', '')}${ring('early', '{group: canary, soak: 1s}')}${ring('produc
 
 function watchChats(): readonly Seen[] {
   const found: Seen[] = []
-  const client = new ClusterClient(() => loadKubeConfig(cluster.kubeconfig), { userAgent: 'onlooker' })
-  const stop = new AbortController()
-  const { signal } = stop
   const note = ({ metadata: { name }, spec, status }: LiveObject) => {
     const runs = objectIn(status).version
     found.push({
@@ -124,20 +111,7 @@ function watchChats(): readonly Seen[] {
       at: Date.now(),
     })
   }
-  const follow = async () => {
-    const { items, resourceVersion } = await client.list(MATTERMOSTS, { signal })
-    for (const item of items) note(item)
-    for await (const event of client.watch(MATTERMOSTS, { resourceVersion, signal }))
-      if (event.type === 'ADDED' || event.type === 'MODIFIED') note(event.object)
-  }
-  const followed = follow().catch((error: unknown) => {
-    if (!signal.aborted) throw error
-  })
-  parts.defer(async () => {
-    stop.abort()
-    await followed
-    await client[Symbol.asyncDispose]()
-  })
+  parts.use(watchMattermosts(cluster, note))
   return found
 }
 

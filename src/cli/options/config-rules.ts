@@ -2,7 +2,7 @@ import { type Fault, fault } from '../../model/fault.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 import { readRules } from '../../stages/declare/documents/read-rules.ts'
 import { ruleDefects } from '../../stages/declare/documents/rule-defects.ts'
-import { healthSchema, ignoreSchema } from '../../stages/declare/documents/rules-schema.ts'
+import { healthSchema, hibernateSchema, ignoreSchema } from '../../stages/declare/documents/rules-schema.ts'
 import { schemaDefects } from '../../stages/declare/documents/schema-defects.ts'
 import { locator } from '../../stages/declare/yaml/line-of.ts'
 import { parseYaml } from '../../stages/declare/yaml/parse-yaml.ts'
@@ -18,6 +18,7 @@ const SCHEMA = {
   properties: {
     ignore: ignoreSchema,
     health: healthSchema,
+    hibernate: hibernateSchema,
     ...tenancyProperties,
     ...sourcesProperties,
     ...provenanceProperties,

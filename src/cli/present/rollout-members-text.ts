@@ -15,6 +15,7 @@ const STYLE: Readonly<Record<MemberPhase, Style>> = {
   pinned: 'dim',
   skipped: 'dim',
   suspended: 'dim',
+  hibernated: 'dim',
   there: 'green',
 }
 const PHASE_WIDTH = 11

@@ -6,6 +6,7 @@ import { wrap, wrapRemedy } from './wrap.ts'
 
 const STYLE: Readonly<Record<InstallationState, Style>> = {
   healthy: 'green',
+  hibernated: 'dim',
   waiting: 'yellow',
   suspended: 'yellow',
   progressing: 'yellow',

@@ -5,6 +5,7 @@ import type { RenderPlacement } from '../../stages/render/render.ts'
 export function placementOf({
   namespace,
   tenancy: { accounts },
-}: Pick<Settings, 'namespace' | 'tenancy'>): RenderPlacement {
-  return { namespace, accounts }
+  rules: { hibernate },
+}: Pick<Settings, 'namespace' | 'tenancy' | 'rules'>): RenderPlacement {
+  return { namespace, accounts, hibernate }
 }

@@ -5,6 +5,7 @@ import type { Health, InstallationStatus, JobRun } from '../../model/status.ts'
 import { healthOf } from '../../stages/health/health-of.ts'
 import { conditionOf } from '../../stages/health/read.ts'
 import { appliedOf } from '../../stages/plan/applied.ts'
+import type { Member } from '../fleet/member.ts'
 import { isReleaseRun, isTakenOver, type Known, type Released } from './taken-over.ts'
 
 /**
@@ -28,13 +29,18 @@ export function healthOfRun({ failed }: JobRun): Health {
   return failed === undefined ? { status: 'healthy' } : { status: 'degraded', message: failed }
 }
 
-/** Runs to record: Jobs that are removed once they have run and exist as declared, and what ran and is gone. */
+/**
+ * Runs to record: Jobs that are removed once they have run and exist as declared, what ran and is gone, and what was
+ * recorded of those that are left alone for now.
+ */
 export function runsToRecord(
-  member: Released,
+  member: Released & Pick<Member, 'claims'>,
   known: Known,
   judge: (job: ResolvedObject, live: LiveObject) => Health | undefined,
 ): readonly JobRun[] {
-  return [...member.objects].flatMap(([id, job]) => {
+  const isLeftAlone = ({ object }: JobRun) => !member.objects.has(object) && member.claims.includes(object)
+  const kept = known.record?.jobs?.filter(isLeftAlone) ?? []
+  const found = [...member.objects].flatMap(([id, job]): readonly JobRun[] | JobRun => {
     const live = known.live(id)
     if (live === undefined) return runOf(job, member, known) ?? []
     if (!isRemovedWhenDone(job) || appliedOf(live)?.digest !== job.digest) return []
@@ -43,6 +49,7 @@ export function runsToRecord(
     const failed = health.status === 'degraded' ? { failed: health.message } : {}
     return [{ object: id, digest: job.digest, ...failed }]
   })
+  return [...kept, ...found]
 }
 
 /**

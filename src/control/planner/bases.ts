@@ -22,6 +22,7 @@ export interface BasesOptions {
 export interface Base {
   /** Undefined if unavailable. */
   readonly object: KubernetesObject | undefined
+  readonly sleep?: readonly string[]
   readonly sensitive?: Sensitive
 }
 

@@ -5,6 +5,7 @@ import type { Rules } from '../../model/rules.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { changesOf } from '../../stages/plan/describe/changes.ts'
 import { type CompiledRule, compileRules, type Ignored, ignoredIn } from '../../stages/plan/ignore-rules.ts'
+import { parsePattern } from '../../stages/plan/merge/field-pattern.ts'
 import {
   type Leave,
   leaveNothing,
@@ -52,14 +53,18 @@ export class IgnoredFields {
     this.#autoscalers = new Autoscalers(options.view)
   }
 
-  /** Ignored fields of an object, as known without reading its owners. */
-  async known(resolved: ResolvedObject, member: Member): Promise<Leave> {
+  /**
+   * Ignored fields of an object, as known without reading its owners.
+   * @param sleep JSON pointers of fields by which it sleeps, or did
+   */
+  async known(resolved: ResolvedObject, member: Member, sleep?: readonly string[]): Promise<Leave> {
     const { key } = resolved
     const ignored = this.#ignored(resolved, member)
     const remembered = await this.#stillLeft(key, ignored)
     const leave = this.#leaveOf(ignored)
     this.#keep(key, remembered.size === 0 ? leave : { ...leave, remembered })
-    return this.of(idOf(key))
+    const known = this.of(idOf(key))
+    return sleep ? { ...known, ...awakened(known, sleep) } : known
   }
 
   /** Ignored fields as last known. */
@@ -85,12 +90,14 @@ export class IgnoredFields {
     declared: DesiredState,
   ): Promise<ObjectPlan> {
     const { key } = input.resolved
+    const { enforced } = input.leave ?? leaveNothing
     const ignored = this.#ignored(input.resolved, member)
     const planned = (owned: readonly OwnedFields[]): ObjectPlan =>
-      planObject({ ...input, leave: { ...this.#leaveOf(ignored), owned } })
+      planObject({ ...input, leave: { ...this.#leaveOf(ignored), owned, enforced } })
     const owned = ignored.managers ? fieldsOfManagers(input.live, ignored.managers) : []
     const first = planned(owned)
-    const scaled = await this.#scaledFields(first, input.live, declared)
+    const isEnforced = enforced.some(({ pointer }) => pointer === REPLICAS)
+    const scaled = isEnforced ? [] : await this.#scaledFields(first, input.live, declared)
     const plan = scaled.length > 0 ? planned([...owned, ...scaled]) : first
     this.#remember(key, plan)
     return plan
@@ -186,6 +193,14 @@ export class IgnoredFields {
     if (op === undefined || !isScaled(live)) return []
     const autoscaler = await this.#autoscalers.of(plan.key)
     return autoscaler ? scaledFields(live, autoscaler.name) : []
+  }
+}
+
+/** Where an object falls asleep, or wakes, nothing keeps it from that: no rule, no other manager, and no autoscaler. */
+function awakened({ remembered }: Leave, sleep: readonly string[]): Pick<Leave, 'remembered' | 'enforced'> {
+  return {
+    remembered: new Map([...remembered].filter(([pointer]) => !sleep.includes(pointer))),
+    enforced: sleep.map(parsePattern),
   }
 }
 

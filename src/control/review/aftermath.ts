@@ -1,6 +1,6 @@
 import { describeMs } from '../../model/describe-ms.ts'
 import { firstOf } from '../../model/first-of.ts'
-import type { InstallationStatus } from '../../model/status.ts'
+import { type InstallationStatus, isSettled } from '../../model/status.ts'
 import type { ReviewedInstallation } from '../../stages/review/cluster-review.ts'
 
 /** Maximum time for which a merged change is followed, in milliseconds. */
@@ -76,7 +76,5 @@ function isNotReviewed(status: InstallationStatus | undefined): boolean {
 
 function isDone(effect: ReviewedInstallation['effect'], status: InstallationStatus | undefined): boolean {
   if (effect === 'deleted') return status === undefined
-  return (
-    status !== undefined && (status.state === 'healthy' || status.state === 'suspended') && !status.applied
-  )
+  return status !== undefined && isSettled(status) && !status.applied
 }

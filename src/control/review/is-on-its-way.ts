@@ -1,4 +1,4 @@
-import type { InstallationStatus } from '../../model/status.ts'
+import { type InstallationStatus, isSettled } from '../../model/status.ts'
 import type { ClusterReview, Transition } from '../../stages/review/cluster-review.ts'
 
 /** How long a review stays where nothing is held and no record says that its commit is reached, in milliseconds. */
@@ -39,6 +39,5 @@ async function stateOf(
   if (to === '') return status === undefined ? 'there' : 'held'
   if (status === undefined) return 'unknown'
   if (status.applied !== undefined || status.state === 'invalid') return 'held'
-  const isSettled = status.state === 'healthy' || status.state === 'suspended'
-  return isSettled && (await isAfter(status.commit, merge)) ? 'there' : 'unknown'
+  return isSettled(status) && (await isAfter(status.commit, merge)) ? 'there' : 'unknown'
 }

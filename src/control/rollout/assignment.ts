@@ -20,6 +20,7 @@ export function isSealed(name: string, { seal, ...inherits }: Inherits, sealer: 
   return seal !== undefined && sealer.isDigest(seal, textOf(name, inherits), PURPOSE)
 }
 
-function textOf(name: string, { group, innermost, commit, digest, own }: Omit<Inherits, 'seal'>): string {
-  return JSON.stringify([name, group, innermost, commit, digest, own])
+function textOf(name: string, inherits: Omit<Inherits, 'seal'>): string {
+  const { group, innermost, commit, digest, own, asleep } = inherits
+  return JSON.stringify([name, group, innermost, commit, digest, own, ...(asleep ? ['asleep'] : [])])
 }

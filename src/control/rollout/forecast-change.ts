@@ -31,7 +31,7 @@ export async function forecastChange({
   const counts = new Map([...groups.keys()].map((name) => [name, { all: 0, moving: 0 }]))
   for (const member of members.values()) {
     const count = counts.get(member.group)
-    if (count === undefined || member.isLeftOut || member.pinned !== undefined) continue
+    if (count === undefined || isLeftOut(member)) continue
     count.all += 1
     const isSkipped = groups.get(member.group)?.rollout.skip.includes(member.name)
     if (!isSkipped && isMoving(member, atHead.get(member.group) ?? '')) count.moving += 1
@@ -42,4 +42,9 @@ export async function forecastChange({
     return [group.name, { ...group, all, moving: moving > 0 ? moving : undefined, isUnapproved }]
   })
   return forecast(new Map(told), now)
+}
+
+/** Whether no rollout brings it anywhere. */
+function isLeftOut({ isLeftOut, sleeps, pinned }: HeadMember): boolean {
+  return isLeftOut || sleeps || pinned !== undefined
 }

@@ -80,6 +80,7 @@ function conditionOf(
   if (status.applied !== undefined) return 'failed'
   switch (status.state) {
     case 'healthy':
+    case 'hibernated':
       return 'healthy'
     case 'failed':
     case 'invalid':

@@ -47,7 +47,8 @@ export class MembersViews {
   ): MemberView {
     const { name, group, labels } = member
     const assignment = assignments.get(name)
-    const label = head.groups.get(group)?.rollout.order
+    const { rollout } = head.groups.get(group) ?? {}
+    const label = (assignment?.asleep && rollout?.wake) || rollout?.order
     const order = label === undefined ? undefined : labels[label]
     const told = conditions.of(name, status, fleet?.installations.get(name), now)
     const pinned = pins.get(name)
@@ -66,7 +67,7 @@ function isLeftOut({ isLeftOut }: HeadMember, status: InstallationStatus | undef
 }
 
 function viewOf(
-  { name, group, own }: HeadMember,
+  { name, group, own, sleeps }: HeadMember,
   assignment: Assignment | undefined,
   told: Told,
   order: string | undefined,
@@ -79,6 +80,12 @@ function viewOf(
       at: { commit: assignment.commit, group: assignment.group, digest: assignment.digest },
     }),
     isOwnBehind: assignment !== undefined && assignment.own !== own,
+    ...sleepOf(sleeps, assignment?.asleep === true),
     ...told,
   }
+}
+
+function sleepOf(sleeps: boolean, isAsleep: boolean): Pick<MemberView, 'sleep'> {
+  if (!sleeps) return isAsleep ? { sleep: 'waking' } : {}
+  return { sleep: isAsleep ? 'asleep' : 'falling' }
 }

@@ -12,15 +12,15 @@ export function movedAssignment(
   view: Pick<RolloutView, 'line' | 'groups' | 'members'>,
 ): Assignment {
   const { group } = inherited
-  const own = { own: member.own, ownCommit: commit }
-  if (before?.commit === inherited.commit && before.group === group)
-    return { ...before, ...own, innermost: innermostOf(member, before, group) }
+  const isSame = before?.commit === inherited.commit && before.group === group
   return {
-    ...own,
+    own: member.own,
+    ownCommit: commit,
+    ...(member.sleeps && { asleep: true }),
     group,
     innermost: innermostOf(member, before, group),
     commit: inherited.commit,
-    digest: digestAt(member, inherited.commit, group, view),
+    digest: isSame ? before.digest : digestAt(member, inherited.commit, group, view),
   }
 }
 

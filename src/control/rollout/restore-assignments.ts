@@ -1,5 +1,6 @@
 import { type Revision, revisionAt } from '../../model/revision.ts'
 import type { InstallationStatus } from '../../model/status.ts'
+import { isHibernated } from '../../stages/declare/fleet/declarations.ts'
 import { installationId } from '../../stages/declare/installation-id.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
 import { ownDigest } from '../../stages/declare/own-digest.ts'
@@ -138,6 +139,7 @@ async function fromRevisions(
           digest: digest ?? '',
           own: ownTree && source ? ownDigest(source, ownTree.tree.valuesFiles) : '',
           ownCommit: own,
+          ...(source && isHibernated(source.draft, source.member) && { asleep: true as const }),
         },
       ] as const
     }),

@@ -1,4 +1,5 @@
 import type { DraftedInstallation, TreeDeclaration } from '../../stages/declare/declare-tree.ts'
+import { isHibernated } from '../../stages/declare/fleet/declarations.ts'
 import { groupIn } from '../../stages/declare/fleet/membership.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
 import { ownDigest } from '../../stages/declare/own-digest.ts'
@@ -29,6 +30,15 @@ export interface HeadMember {
   readonly pinned?: string
   /** Nothing of it moves, and it proves nothing: it is suspended, or its own documents have faults. */
   readonly isLeftOut: boolean
+  /** It sleeps: it follows no rollout, and proves nothing. */
+  readonly sleeps: boolean
+}
+
+/** What an installation says itself: of the same document, directory and sleep. */
+interface KnownDigest {
+  readonly source: string
+  readonly sleeps: boolean
+  readonly digest: string
 }
 
 /** What an installation is to rollouts. */
@@ -41,7 +51,7 @@ interface Told {
 export class RolloutHeads {
   /** A declaration stays the same object while all that it is made from does. */
   readonly #told = new WeakMap<TreeDeclaration, Told>()
-  readonly #digests = new WeakMap<object, { readonly source: string; readonly digest: string }>()
+  readonly #digests = new WeakMap<object, KnownDigest>()
 
   of(tree: CommitTree): RolloutHead {
     const { groups, sources, declarations } = tree.tree
@@ -86,17 +96,19 @@ export class RolloutHeads {
       labels: declaration.labels,
       ...(pinned !== undefined && { pinned }),
       isLeftOut: declaration.suspended || source.draft.faults.length > 0,
+      sleeps: declaration.hibernated === true,
     }
   }
 
   /** Documents stay the same objects while their files do. */
   #own(source: DraftedInstallation, files: CommitTree['tree']['valuesFiles']): string {
     const { document, source: directory, faults } = source.draft
+    const sleeps = isHibernated(source.draft, source.member)
     const isCached = document !== undefined && faults.length === 0 && !readsOwnFiles(source)
     const known = isCached ? this.#digests.get(document) : undefined
-    if (known?.source === directory) return known.digest
+    if (known?.source === directory && known.sleeps === sleeps) return known.digest
     const digest = ownDigest(source, files)
-    if (isCached) this.#digests.set(document, { source: directory, digest })
+    if (isCached) this.#digests.set(document, { source: directory, sleeps, digest })
     return digest
   }
 }

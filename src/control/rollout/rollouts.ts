@@ -233,7 +233,7 @@ export class Rollouts implements Composer, Disposable {
   }
 
   /** One that follows no rollout is brought to what it is pinned to at once. */
-  #pin({ name, group, innermost, own, pinned }: HeadMember, { commit }: RolloutHead): void {
+  #pin({ name, group, innermost, own, pinned, sleeps }: HeadMember, { commit }: RolloutHead): void {
     if (group !== '' || pinned === undefined) return
     this.#assignments.set(name, {
       group,
@@ -242,6 +242,7 @@ export class Rollouts implements Composer, Disposable {
       digest: pinned,
       own,
       ownCommit: commit,
+      ...(sleeps && { asleep: true }),
     })
   }
 

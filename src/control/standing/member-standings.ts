@@ -8,6 +8,7 @@ export interface DeclaredMember {
   readonly pinned?: string
   /** It is suspended, or its documents have faults. */
   readonly isLeftOut: boolean
+  readonly sleeps: boolean
 }
 
 const UNWELL: ReadonlySet<InstallationState> = new Set(['failed', 'invalid', 'degraded'])
@@ -46,7 +47,7 @@ function memberStanding(
 
 function phaseOf(
   { name: group, rollout, report, record }: GroupStanding,
-  { name, pinned, isLeftOut }: DeclaredMember,
+  { name, pinned, isLeftOut, sleeps }: DeclaredMember,
   recorded: RecordedMember | undefined,
   wait: string | undefined,
 ): MemberStanding['phase'] {
@@ -55,6 +56,7 @@ function phaseOf(
   if (rollout.skip.includes(name)) return 'skipped'
   if (pinned !== undefined) return 'pinned'
   if (isLeftOut) return 'suspended'
+  if (sleeps) return 'hibernated'
   if (report?.unavailable.names.includes(name)) return 'unavailable'
   if (record?.moves.has(name) || report?.moving.names.includes(name)) return 'moving'
   if (recorded === undefined) return 'new'

@@ -48,6 +48,7 @@ export interface GroupStanding {
  * - `behind`: its turn has not come
  * - `new`: nothing is told of it
  * - `pinned`, `skipped`, `suspended`: its documents say that it stays
+ * - `hibernated`: it sleeps, and follows no rollout
  * - `there`: it is at the commit, and well
  */
 export const MEMBER_PHASES = [
@@ -59,6 +60,7 @@ export const MEMBER_PHASES = [
   'pinned',
   'skipped',
   'suspended',
+  'hibernated',
   'there',
 ] as const
 

@@ -61,7 +61,7 @@ export async function mixedDeclaration(
   const { onUnforeseen, budgets = budgetsFor(0) } = options
   const beyond = beyondValuesBudget([{ name, sayers: sayersOf(draft, member), files }], budgets.values)
   const parts = { ...source, member, files, textOf, beyond: beyond.get(name) }
-  const declared = asReviewed(declaredOf(parts, onUnforeseen, undefined), own.tree.declarations.get(name))
+  const declared = withBrakes(declaredOf(parts, onUnforeseen, undefined), own.tree.declarations.get(name))
   const { templates } = declared.declaration
   const isOverlay = draft.overlay !== undefined
   const templatesOf = await Promise.all(
@@ -72,10 +72,19 @@ export async function mixedDeclaration(
   return { declared, templatesOf }
 }
 
-/** Whether it moves only as reviewed is said at its own commit, too: a brake holds at once. */
-function asReviewed(mixed: TreeDeclaration, own: TreeDeclaration | undefined): TreeDeclaration {
-  if (!own?.declaration.requiresReview) return mixed
-  return { ...mixed, declaration: { ...mixed.declaration, requiresReview: true } }
+/** Whether it moves only as reviewed, and whether it sleeps, is said at its own commit: a brake holds at once. */
+function withBrakes(mixed: TreeDeclaration, own: TreeDeclaration | undefined): TreeDeclaration {
+  if (own === undefined) return mixed
+  const { hibernated: _, ...declaration } = mixed.declaration
+  const { requiresReview, hibernated } = own.declaration
+  return {
+    ...mixed,
+    declaration: {
+      ...declaration,
+      ...(requiresReview && { requiresReview }),
+      ...(hibernated && { hibernated }),
+    },
+  }
 }
 
 /** The same group as it is at another commit; where that does not have it, as it is. */

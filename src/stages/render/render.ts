@@ -8,7 +8,7 @@ import { type Notice, notice } from '../../model/notice.ts'
 import type { KubernetesObject } from '../../model/object.ts'
 import { quoted } from '../../model/quoted.ts'
 import type { PastRelease } from '../../model/release.ts'
-import type { IgnoreRule, Rules } from '../../model/rules.ts'
+import type { HibernateRule, IgnoreRule, Rules } from '../../model/rules.ts'
 import { allSecrets, Secrets } from '../../model/secrets.ts'
 import type { AccountRules } from '../../model/tenancy.ts'
 import type { Defect } from '../declare/defect.ts'
@@ -21,6 +21,7 @@ import { ignoredNotices } from '../plan/ownership/ignored-notices.ts'
 import { withNamespace } from './created-namespace.ts'
 import { duplicateObjects } from './duplicate-objects.ts'
 import { type Honoured, honourMarks } from './foreign/honour-marks.ts'
+import { asleep } from './hibernate.ts'
 import { type RenderedTemplates, renderTemplates } from './render-templates.ts'
 import type { Release, Rendering } from './renderer.ts'
 import { hideSecrets } from './secrets/hide-secrets.ts'
@@ -40,6 +41,8 @@ export interface RenderPlacement {
   /** Namespace of namespaced objects, where the installation sets none. */
   readonly namespace: string
   readonly accounts: AccountRules
+  /** How objects of kinds sleep, where its own rules do not say; by default as is built in. */
+  readonly hibernate?: readonly HibernateRule[]
 }
 
 const NOWHERE: Location = { file: '', line: 1 }
@@ -55,7 +58,7 @@ const NOWHERE: Location = { file: '', line: 1 }
 export async function render(
   declaration: Declaration,
   renderings: readonly Rendering[],
-  { namespace: fallback, accounts }: RenderPlacement,
+  { namespace: fallback, accounts, hibernate }: RenderPlacement,
   past?: PastRelease,
   largest = budgetsFor(0).expanded,
 ): Promise<Installation> {
@@ -79,11 +82,12 @@ export async function render(
   const { namespace } = common
   const { size, release: made } = rendered
   const isChart = ready.some(({ renderer }) => renderer.isChart)
-  const assembled = assemble(declaration, rendered, namespace)
+  const sleep = sleepRules(declaration, hibernate)
+  const assembled = assemble(declaration, rendered, namespace, sleep)
   const hidden =
     secrets || rendered.readsSecrets
       ? await hideSecrets(assembled, secrets, async (standIns) =>
-          assemble(withStandIns(declaration, standIns), await rendered.again(standIns), namespace),
+          assemble(withStandIns(declaration, standIns), await rendered.again(standIns), namespace, sleep),
         )
       : assembled
   const { leftAlone } = hidden
@@ -133,15 +137,31 @@ interface Assembled extends Made {
   readonly secrets?: Secrets
 }
 
-/** All that an installation declares, with the marks of other tools honoured. */
-function assemble(declaration: Declaration, rendered: RenderedTemplates, namespace: string): Assembled {
+/** How objects sleep; undefined where they do not. */
+function sleepRules(
+  { hibernated, rules }: Declaration,
+  configured: readonly HibernateRule[] = [],
+): readonly HibernateRule[] | undefined {
+  return hibernated && [...rules.hibernate, ...configured]
+}
+
+/**
+ * All that an installation declares, with the marks of other tools honoured.
+ * @param sleep how its objects sleep; undefined for one that is awake
+ */
+function assemble(
+  declaration: Declaration,
+  rendered: RenderedTemplates,
+  namespace: string,
+  sleep: readonly HibernateRule[] | undefined,
+): Assembled {
   const honoured = honourAll(declaration.objects, rendered, namespace)
-  const { leftAlone, ignore } = honoured
-  const objects = withNamespace(honoured, declaration, namespace)
+  const awake = withNamespace(honoured, declaration, namespace)
+  const { objects, leftAlone } = sleep ? asleep(awake, sleep) : { objects: awake, leftAlone: [] }
   return {
     objects,
-    leftAlone,
-    ignore,
+    leftAlone: [...honoured.leftAlone, ...leftAlone],
+    ignore: honoured.ignore,
     notices: [...honoured.notices, ...ignoredNotices(objects)],
     faults: [...rendered.faults, ...duplicateObjects(objects, namespace)],
     madeUp: rendered.madeUp,
@@ -178,6 +198,7 @@ function settingsOf({
   groups,
   isUngrouped,
   suspended,
+  hibernated,
   objectName,
   location,
   atomic,
@@ -189,6 +210,7 @@ function settingsOf({
     ...(groups.length > 0 && { groups }),
     ...(isUngrouped && { isUngrouped }),
     ...(suspended && { suspended }),
+    ...(hibernated && { hibernated }),
     ...(objectName !== undefined && { objectName }),
     ...(location && { location }),
     ...(atomic && { atomic }),
@@ -258,10 +280,10 @@ function secretsOf(
   return { secrets: allSecrets(secrets, new Secrets(filled)) ?? secrets, isTooLarge: room.isFull }
 }
 
-function sourceOf({ digest }: Declaration, renderings: readonly Rendering[]): string {
-  if (renderings.length === 0) return digest
+function sourceOf({ digest, hibernated }: Declaration, renderings: readonly Rendering[]): string {
   const templates = renderings.map((each) => ('fault' in each ? each.fault.message : each.digest))
-  return hash('sha256', [digest, ...templates].join(' '))
+  const others = [...templates, ...(hibernated ? ['hibernated'] : [])]
+  return others.length === 0 ? digest : hash('sha256', [digest, ...others].join(' '))
 }
 
 function releaseOf(

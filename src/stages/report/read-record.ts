@@ -77,11 +77,12 @@ function readRevisions(record: JsonObject): Pick<InstallationStatus, 'applied' |
 }
 
 function readInherits(value: JsonValue | undefined): Inherits | undefined {
-  const { group, innermost, commit, digest, own, seal } = objectIn(value)
+  const { group, innermost, commit, digest, own, asleep, seal } = objectIn(value)
   if (!isObjectId(commit)) return undefined
   if (![group, innermost, digest, own].every((each) => typeof each === 'string')) return undefined
   const texts = { group, innermost, digest, own } as Record<string, string>
-  return { commit, ...texts, ...(typeof seal === 'string' && { seal }) } as Inherits
+  const more = { ...(asleep === true && { asleep: true }), ...(typeof seal === 'string' && { seal }) }
+  return { commit, ...texts, ...more } as Inherits
 }
 
 function readRelease(value: JsonValue | undefined): ReleaseRevision | undefined {

@@ -7,6 +7,8 @@ export interface StateInput {
   readonly declared: boolean
   /** Git says to leave it as it is. */
   readonly suspended: boolean
+  /** Git says that it sleeps. */
+  readonly hibernated?: boolean
   /** It is not brought to what its documents say yet. */
   readonly waits?: boolean
   readonly faults: readonly Fault[]
@@ -27,7 +29,8 @@ export function stateOf(input: StateInput): InstallationState {
   if (healths.some((health) => health.status === 'degraded')) return 'degraded'
   if (input.waits || outcomes.some(({ result }) => result === 'waiting')) return 'waiting'
   if (healths.some(({ status }) => status === 'progressing' || status === 'deleting')) return 'progressing'
-  return healths.some((health) => 'isUnfinished' in health) ? 'suspended' : 'healthy'
+  if (healths.some((health) => 'isUnfinished' in health)) return 'suspended'
+  return input.hibernated ? 'hibernated' : 'healthy'
 }
 
 function isFailure(outcome: Outcome): boolean {

@@ -37,7 +37,9 @@ export interface StatusInput extends Changes {
   readonly heldSecrets?: boolean
   readonly declared: boolean
   /** Settings that Git declares; undefined where it does not declare the installation. */
-  readonly head: Pick<Installation, 'version' | 'groups' | 'overridden' | 'notices' | 'release'> | undefined
+  readonly head:
+    | Pick<Installation, 'version' | 'groups' | 'overridden' | 'notices' | 'release' | 'hibernated'>
+    | undefined
   /** Who suspends it; undefined if it is not suspended. */
   readonly suspension: 'git' | 'cluster' | undefined
   readonly faults: readonly Fault[]
@@ -63,6 +65,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
     state: stateOf({
       declared,
       suspended: suspension !== undefined,
+      hibernated: head?.hibernated === true,
       waits: input.waits !== undefined,
       faults,
       broken,

@@ -83,7 +83,7 @@ export class StatusPages {
     groups: readonly GroupReport[],
   ): string {
     const title = `# Cluster ${cell(this.#cluster)}`
-    const unwell = byUrgency(statuses.filter(({ state }) => state !== 'healthy'))
+    const unwell = byUrgency(statuses.filter(({ state }) => state !== 'healthy' && state !== 'hibernated'))
     const listed = this.#isSharded ? unwell.slice(0, LISTED) : byUrgency(statuses)
     const table = statusTable(listed.map((status) => ({ status, path: this.#pathOf(status) })))
     const notice = refused ? [branchNotice(refused), ''] : []

@@ -5,6 +5,7 @@ import { INSTALLATION_STATES, type InstallationState, type InstallationStatus } 
 
 const SIGN: Readonly<Record<InstallationState, string>> = {
   healthy: '✅',
+  hibernated: '💤',
   waiting: '⏳',
   suspended: '⏸️',
   progressing: '⏳',

@@ -1,13 +1,13 @@
 import { type AimContext, nextRecord } from './aim.ts'
 import { groupWait } from './group-wait.ts'
-import { type MembersByGroup, membersByGroup } from './judged-members.ts'
+import { type MembersByGroup, membersByGroup, sleepersByGroup } from './judged-members.ts'
 import { Line } from './line.ts'
 import { type Move, type MoveContext, type Moves, movesOf } from './moves.ts'
 import { nextWake } from './next-wake.ts'
 import { remembered, withMoves } from './remembered.ts'
 import { ringsOf } from './rings.ts'
 import { withRingsInside } from './rings-inside.ts'
-import type { GroupView, RememberedGroup, RolloutView } from './rollout-view.ts'
+import type { GroupView, MemberView, RememberedGroup, RolloutView } from './rollout-view.ts'
 import { type Settled, settle } from './settle.ts'
 import { usageOf } from './usage.ts'
 import type { Wait } from './wait.ts'
@@ -34,12 +34,13 @@ export function decide(said: RolloutView): Decision {
   const settledAs = (group: RememberedGroup) =>
     settle(group, members.get(group.name) ?? [], { now, line, harm })
   const before = new Map([...groups].map(([name, group]) => [name, settledAs(group)]))
-  const usage = usageOf(members, groups, before)
+  const sleepers = sleepersByGroup(view)
+  const usage = usageOf(members, groups, before, sleepers)
   const context: AimContext = { now, line, rings, groups, usage, settled: before }
   const after = new Map(
     [...before].map(([name, each]) => [name, taking(each, groups.get(name), context, settledAs)]),
   )
-  const decided = decidedMoves(members, { now, line, rings, groups, settled: after, harm })
+  const decided = decidedMoves(members, sleepers, { now, line, rings, groups, settled: after, harm })
   const settled = new Map(
     [...after].map(([name, each]): [string, Settled] => {
       const group = groups.get(name)
@@ -76,13 +77,17 @@ function taking(
 /** Moves that start add to the usage of budgets: groups take turns, so that those which share one all come to move. */
 function decidedMoves(
   members: MembersByGroup,
+  sleepers: ReadonlyMap<string, readonly MemberView[]>,
   context: Omit<MoveContext, 'usage'>,
 ): ReadonlyMap<string, Moves> {
   const { groups, settled } = context
-  const usage = usageOf(members, groups, settled)
+  const usage = usageOf(members, groups, settled, sleepers)
   const lastMove = ({ name }: GroupView) => settled.get(name)?.record.lastMove ?? 0
   const inTurn = [...groups.values()].sort((a, b) => lastMove(a) - lastMove(b))
   return new Map(
-    inTurn.map((group) => [group.name, movesOf(group, members.get(group.name) ?? [], { ...context, usage })]),
+    inTurn.map((group) => {
+      const [awake, others] = [members.get(group.name) ?? [], sleepers.get(group.name) ?? []]
+      return [group.name, movesOf(group, awake, others, { ...context, usage })]
+    }),
   )
 }

@@ -65,8 +65,11 @@ export function rejectionOf(
   return rejected.find((each) => each.digest === digest)
 }
 
-/** What a move changes: what is inherited, only the member's own, both back to an earlier revision, or all of a new member. */
-export type MoveKind = 'inherited' | 'own' | 'back' | 'new'
+/**
+ * What a move changes: what is inherited, only the member's own, both back to an earlier revision, or all of a new
+ * member, or of one that wakes. One that is put to sleep, or changed while it sleeps, is not remembered.
+ */
+export type MoveKind = 'inherited' | 'own' | 'back' | 'new' | 'wake' | 'sleep'
 
 export interface StartedMove {
   readonly kind: MoveKind

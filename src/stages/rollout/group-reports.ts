@@ -20,7 +20,8 @@ export function groupReports(
   { groups, members }: RolloutView,
   documentOf: (group: string) => JsonObject | undefined,
 ): readonly GroupReport[] {
-  const byGroup = Map.groupBy(members.values(), ({ group }) => group)
+  const awake = [...members.values()].filter(({ sleep }) => sleep === undefined)
+  const byGroup = Map.groupBy(awake, ({ group }) => group)
   return [...groups.keys()].flatMap((name) => {
     const settled = decision.groups.get(name)
     if (settled === undefined) return []

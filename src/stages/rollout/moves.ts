@@ -1,11 +1,12 @@
 import { closedGate, freezeOf, roomIn, type Usage } from './gates.ts'
 import type { MoveKind } from './group-record.ts'
 import { inOrder } from './in-order.ts'
-import type { GroupView, Inherited } from './rollout-view.ts'
+import type { GroupView, Inherited, MemberView } from './rollout-view.ts'
 import type { JudgedMember } from './settle.ts'
+import { sleeperWish } from './sleeper-wish.ts'
 import { isAvailable } from './usage.ts'
 import type { Wait } from './wait.ts'
-import { type Goal, type WishContext, waitForAim, wishOf } from './wishes.ts'
+import { type Goal, type Wish, type WishContext, waitForAim, wishOf } from './wishes.ts'
 
 /** A member that goes to its own documents of the head, and to what it inherits at a commit. */
 export interface Move {
@@ -29,11 +30,25 @@ export interface MoveContext extends WishContext {
 }
 
 /** Decides which members of a group move now, in their order. */
-export function movesOf(group: GroupView, members: readonly JudgedMember[], context: MoveContext): Moves {
+export function movesOf(
+  group: GroupView,
+  members: readonly JudgedMember[],
+  sleepers: readonly MemberView[],
+  context: MoveContext,
+): Moves {
   const mover = new Mover(group, context)
-  const goals = members.flatMap((each) => mover.goalOf(each) ?? [])
+  const goals = [
+    ...members.flatMap((each) => mover.goalOf(each) ?? []),
+    ...sleepers.flatMap((member) => mover.goalOfSleeper(member) ?? []),
+  ]
   for (const { each, goal } of inOrder(goals)) mover.consider(each, goal)
   return mover
+}
+
+/** What is to move, and where to. */
+interface Pending {
+  readonly each: JudgedMember
+  readonly goal: Goal
 }
 
 class Mover implements Moves {
@@ -55,8 +70,17 @@ class Mover implements Moves {
   }
 
   /** Where a member is to go; undefined for one that is to stay. */
-  goalOf(each: JudgedMember): { readonly each: JudgedMember; readonly goal: Goal } | undefined {
-    const wish = wishOf(each, this.#group, this.#context, this.#aimWaitOf)
+  goalOf(each: JudgedMember): Pending | undefined {
+    return this.#pending(each, wishOf(each, this.#group, this.#context, this.#aimWaitOf))
+  }
+
+  /** One that wakes is as little available as one that is new. */
+  goalOfSleeper(member: MemberView): Pending | undefined {
+    const wish = sleeperWish(member, this.#group, this.#context, this.#aimWaitOf)
+    return this.#pending({ member, condition: 'new' }, wish)
+  }
+
+  #pending(each: JudgedMember, wish: Wish): Pending | undefined {
     if (wish === undefined || 'kind' in wish) return wish && { each, goal: wish }
     this.waits.set(each.member.name, wish.wait)
     return undefined
@@ -78,9 +102,9 @@ class Mover implements Moves {
   #move(each: JudgedMember, goal: Goal): void {
     const { usage, now } = this.#context
     const { member } = each
-    const wasUnavailable = !this.#isAvailable(each)
+    const wasUnavailable = goal.kind !== 'wake' && !this.#isAvailable(each)
     this.moves.push({ member: member.name, ...goal, wasUnavailable })
-    if (goal.kind !== 'new') this.#lastMove = now
+    if (isPaced(goal.kind)) this.#lastMove = now
     if (wasUnavailable) return
     for (const { name } of this.#chain) {
       const used = usage.get(name)
@@ -91,8 +115,10 @@ class Mover implements Moves {
   /** What keeps a move from beginning now. */
   #gateOf(each: JudgedMember, { kind, inherited }: Goal): Wait | undefined {
     const { line } = this.#context
+    if (kind === 'sleep') return undefined
     const commit = kind === 'own' ? (line.head?.commit ?? '') : inherited.commit
-    return this.#closedGate(kind, commit) ?? (this.#isAvailable(each) ? this.#budgetGate() : undefined)
+    const isBudgeted = kind === 'wake' || this.#isAvailable(each)
+    return this.#closedGate(kind, commit) ?? (isBudgeted ? this.#budgetGate() : undefined)
   }
 
   #isAvailable(each: JudgedMember): boolean {
@@ -106,7 +132,7 @@ class Mover implements Moves {
     const known = this.#closed.get(key)
     if (known !== undefined) return known.wait
     const wait = firstIn(this.#chain, (group) => {
-      if (kind === 'new') return freezeOf(group, now)
+      if (kind === 'new' || kind === 'wake') return freezeOf(group, now)
       if (kind === 'back') return group.rollout.paused ? { for: 'pause', group: group.name } : undefined
       return closedGate(group, now, line.reaches(group.forced, commit))
     })
@@ -130,6 +156,11 @@ class Mover implements Moves {
       return used && roomIn(group, used) < 1 ? { for: 'budget', group: group.name } : undefined
     })
   }
+}
+
+/** Whether others wait for a while after a move of this kind. */
+export function isPaced(kind: MoveKind): boolean {
+  return kind !== 'new' && kind !== 'sleep'
 }
 
 function firstIn(

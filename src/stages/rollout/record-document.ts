@@ -80,7 +80,7 @@ function readRejection({ commit, digest, head, why, at }: JsonObject): Rejection
   return { commit, digest, head, why, at: time }
 }
 
-const KINDS: ReadonlySet<string> = new Set<MoveKind>(['inherited', 'own', 'back', 'new'])
+const KINDS: ReadonlySet<string> = new Set<MoveKind>(['inherited', 'own', 'back', 'new', 'wake'])
 
 function readMove({ member, kind, at, wasUnavailable }: JsonObject): [string, StartedMove] | undefined {
   const time = readTime(at)

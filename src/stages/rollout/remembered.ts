@@ -1,7 +1,7 @@
 import { firstRecords } from './first-record.ts'
 import type { GroupRecord, StartedMove } from './group-record.ts'
 import type { Line } from './line.ts'
-import type { Move } from './moves.ts'
+import { isPaced, type Move } from './moves.ts'
 import type { RememberedGroup, RolloutView } from './rollout-view.ts'
 
 /**
@@ -61,12 +61,14 @@ function notLater(record: GroupRecord, now: number): GroupRecord {
 /** A record with moves that start now. */
 export function withMoves(record: GroupRecord, moves: readonly Move[], now: number): GroupRecord {
   if (moves.length === 0) return record
-  const started = moves.map((move): [string, StartedMove] => [
-    move.member,
-    startedMove(move, record.moves.get(move.member), now),
-  ])
-  const isPaced = moves.some(({ kind }) => kind !== 'new')
-  return { ...record, moves: new Map([...record.moves, ...started]), ...(isPaced && { lastMove: now }) }
+  const started = moves
+    .filter(({ kind }) => kind !== 'sleep')
+    .map((move): [string, StartedMove] => [
+      move.member,
+      startedMove(move, record.moves.get(move.member), now),
+    ])
+  const arePaced = moves.some(({ kind }) => isPaced(kind))
+  return { ...record, moves: new Map([...record.moves, ...started]), ...(arePaced && { lastMove: now }) }
 }
 
 /**

@@ -65,6 +65,11 @@ export interface MemberView {
   readonly at?: Inherited & { readonly digest: string }
   /** Whether its own documents changed since those that are applied. */
   readonly isOwnBehind: boolean
+  /**
+   * That it is, or is to be, hibernated: it is put to sleep (`falling`), stays so (`asleep`), or wakes (`waking`); absent
+   * for one that is awake and stays so. Until it is awake it follows no rollout, and proves nothing.
+   */
+  readonly sleep?: 'falling' | 'asleep' | 'waking'
   /** What it is to inherit, as its document names the commit. */
   readonly pinned?: Inherited & { readonly digest: string }
   /**

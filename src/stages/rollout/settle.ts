@@ -147,7 +147,7 @@ function isMissing({ member, condition }: JudgedMember, here: RememberedGroup, l
   const { record, rollout, name } = here
   const move = record.moves.get(member.name)
   const isProving = record.wellSince !== undefined
-  if (condition === 'new' || (move?.kind === 'new' && isProving)) return false
+  if (condition === 'new' || (isStart(move) && isProving)) return false
   if (!isAtAim(member, here)) {
     const stays = condition === 'well' && !rollout.rollsAllBack && wentBackFrom(member, here, line)
     return !stays && !(isProving && member.at?.group !== name)
@@ -155,6 +155,11 @@ function isMissing({ member, condition }: JudgedMember, here: RememberedGroup, l
   if (condition === 'well' || (move?.kind === 'own' && !move.wasUnavailable)) return false
   const isUnderWay = move !== undefined && (condition === 'moving' || condition === 'held')
   return rollout.onFailure === 'continue' ? isUnderWay && !isProving : !(isUnderWay && isProving)
+}
+
+/** Whether a move brings a member up that was not there, or slept. */
+export function isStart(move: StartedMove | undefined): boolean {
+  return move?.kind === 'new' || move?.kind === 'wake'
 }
 
 function wasIll({ name }: MemberView, { record }: RememberedGroup): boolean {

@@ -1,20 +1,26 @@
 import type { Usage } from './gates.ts'
 import type { GroupRecord } from './group-record.ts'
 import type { MembersByGroup } from './judged-members.ts'
-import type { GroupView } from './rollout-view.ts'
+import type { GroupView, MemberView } from './rollout-view.ts'
 import { isAtAim, type JudgedMember, type Settled } from './settle.ts'
 
-/** What is used of the budget of each group, by members of groups inside it, too. */
+/**
+ * What is used of the budget of each group, by members of groups inside it, too.
+ *
+ * @param sleepers of these, those that wake count as members
+ */
 export function usageOf(
   members: MembersByGroup,
   groups: ReadonlyMap<string, GroupView>,
   settled: ReadonlyMap<string, Settled>,
+  sleepers: ReadonlyMap<string, readonly MemberView[]>,
 ): ReadonlyMap<string, Usage> {
   const usage = new Map(
     [...groups.keys()].map((name): [string, Usage] => [name, { all: 0, moving: 0, ill: 0, inMotion: 0 }]),
   )
   for (const group of groups.values()) {
     const used = usedBy(members.get(group.name) ?? [], group, settled.get(group.name)?.record)
+    used.all += (sleepers.get(group.name) ?? []).filter(({ sleep }) => sleep === 'waking').length
     for (const name of [group.name, ...group.around]) {
       const whole = usage.get(name)
       if (whole === undefined) continue

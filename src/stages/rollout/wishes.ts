@@ -4,7 +4,7 @@ import { groupWait } from './group-wait.ts'
 import type { Line } from './line.ts'
 import type { Rings } from './rings.ts'
 import type { GroupView, Inherited, MemberView } from './rollout-view.ts'
-import { counts, isAtAim, type JudgedMember, type Settled, wentBackFrom } from './settle.ts'
+import { counts, isAtAim, isStart, type JudgedMember, type Settled, wentBackFrom } from './settle.ts'
 import type { Wait } from './wait.ts'
 
 /** Everything that decides where members are to go. */
@@ -47,14 +47,14 @@ export function wishOf(
   return own && 'kind' in own ? own : both(own, full)
 }
 
-/** Whether a new member is on its way to being well with what is proven: until it is, it proves nothing else. */
+/** Whether a member comes to be well for the first time, or again, with what is proven: it proves nothing else until then. */
 function isStarting(
   { member, condition }: JudgedMember,
   { forced }: GroupView,
   { moves, wellSince, at }: GroupRecord,
   { line }: WishContext,
 ): boolean {
-  const isUnderWay = condition === 'moving' && moves.get(member.name)?.kind === 'new'
+  const isUnderWay = condition === 'moving' && isStart(moves.get(member.name))
   return isUnderWay && wellSince === undefined && !line.reaches(forced, at.commit)
 }
 
@@ -75,13 +75,13 @@ function newWish(
 }
 
 /** Why neither its own change nor all of it goes. */
-function both(own: Wish, full: Wish): Wish {
+export function both(own: Wish, full: Wish): Wish {
   if (own === undefined || !('wait' in own) || own.wait.for !== 'whole') return full ?? own
   return full && 'wait' in full ? { wait: { ...own.wait, with: full.wait } } : own
 }
 
-/** What a new member begins with: the newest that all others were brought to. */
-function startOf({ name }: GroupView, { at, wellSince, proofs }: GroupRecord): Inherited {
+/** What a member begins with that is new, or wakes: the newest that all others were brought to. */
+export function startOf({ name }: GroupView, { at, wellSince, proofs }: GroupRecord): Inherited {
   const { commit } = wellSince === undefined ? (proofs[0] ?? at) : at
   return { commit, group: name }
 }
@@ -145,7 +145,7 @@ export function waitForAim(group: GroupView, settled: Settled, context: WishCont
   return { for: 'rings', group: name, rings: candidate ? unprovenBefore(group, candidate, context) : [] }
 }
 
-function unlessHarmed(
+export function unlessHarmed(
   { name }: MemberView,
   kind: MoveKind,
   { commit, group }: Inherited,

@@ -48,7 +48,7 @@ test('a URL is all that is needed; the rest has the documented defaults', async 
     namespace: 'default',
     poll: { intervalMs: 30_000 },
     proposeEveryMs: 86_400_000,
-    rules: { ignore: [], health: [] },
+    rules: { ignore: [], health: [], hibernate: [] },
     tenancy: NO_TENANCY,
     sources: {},
     provenance: [],
@@ -107,11 +107,12 @@ test('values in the file are taken as they are written', async (t) => {
 })
 
 test('the configuration file holds rules for all installations', async (t) => {
-  const text = `repo: ${REPO}\nignore:\n  - kind: Secret\n    fields: [/data/token]\nhealth:\n  - {kind: Chat, healthy: "true"}\n`
+  const text = `repo: ${REPO}\nignore:\n  - kind: Secret\n    fields: [/data/token]\nhealth:\n  - {kind: Chat, healthy: "true"}\nhibernate:\n  - {kind: Chat, set: {spec: {size: null}}}\n`
   const { rules } = await settings({ config: await temporaryFile(t, 'reeve.yaml', text) })
   t.deepEqual(rules, {
     ignore: [{ objects: { kind: 'Secret' }, fields: ['/data/token'], managers: [], once: [] }],
     health: [{ objects: { kind: 'Chat' }, healthy: 'true' }],
+    hibernate: [{ objects: { kind: 'Chat' }, set: { spec: { size: null } } }],
   })
 })
 

@@ -4,6 +4,7 @@ import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { startFleet } from '../../helpers/fleet.ts'
 import { goneWhen, kubectl, live, liveWhen } from '../../helpers/live.ts'
 import { configMap } from '../../helpers/manifests.ts'
+import { own } from '../../helpers/rollout-documents.ts'
 
 // Without controllers: the test plays the one of Jobs, and the one that removes finished ones (ttlafterfinished).
 const test = controlPlaneTest()
@@ -82,4 +83,32 @@ test('a Job that failed and was removed says so; one that is deleted while it ru
   await goneWhen(controlPlane, 'default', 'job/failing')
   const { jobs } = await fleet.recorded('acme', ({ state }) => state === 'degraded')
   t.regex(jobs?.[0]?.failed ?? '', /so it is/)
+})
+
+test('no Job begins while its installation sleeps, and one that ran does not run again when it wakes', async (t) => {
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'sleeping-jobs' })
+  const document = (hibernated: boolean) => own('Installation', 'acme', `{hibernated: ${hibernated}}`)
+  await fleet.push({ 'acme/job.yaml': job('ran', 'app:1'), 'acme/i.yaml': document(false) })
+  await using _reeve = fleet.run()
+  await liveWhen(controlPlane, 'default', 'job/ran')
+  await fleet.recorded('acme', ({ state, jobs }) => state === 'progressing' && jobs?.length === 1)
+  await finish(controlPlane, 'ran', 'Complete')
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+
+  await fleet.push({
+    'acme/job.yaml': `${job('ran', 'app:2')}---\n${job('other', 'app:1')}`,
+    'acme/i.yaml': document(true),
+  })
+  const asleep = await fleet.recorded('acme', ({ state }) => state === 'hibernated')
+  t.is(asleep.jobs?.length, 1)
+  for (const name of ['ran', 'other']) t.is(await live(controlPlane, 'default', `job/${name}`), undefined)
+
+  await fleet.push({
+    'acme/job.yaml': `${job('ran', 'app:1')}---\n${job('other', 'app:1')}`,
+    'acme/i.yaml': document(false),
+  })
+  await liveWhen(controlPlane, 'default', 'job/other')
+  await fleet.recorded('acme', ({ jobs }) => jobs?.length === 2)
+  t.is(await live(controlPlane, 'default', 'job/ran'), undefined)
 })

@@ -49,6 +49,7 @@ test('an Installation document configures the directory that it is in', async (t
     ['platform eu/acme/reeve.yaml:7', 'eu/shared eu/acme/reeve.yaml:8'],
   )
   t.deepEqual(rules, {
+    hibernate: [],
     ignore: [
       {
         objects: { group: 'apps', kind: 'Deployment', name: 'web' },

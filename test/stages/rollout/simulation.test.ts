@@ -52,7 +52,7 @@ else
   }
 
 const ALL_KINDS = [
-  ...['inherited', 'own', 'back', 'new'],
+  ...['inherited', 'own', 'back', 'new', 'wake', 'sleep'],
   ...['pause', 'freeze', 'window', 'pace', 'budget', 'rings', 'approval', 'failure', 'rejection', 'whole'],
   ...['pin', 'skip'],
 ]

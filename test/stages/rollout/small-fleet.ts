@@ -1,7 +1,12 @@
 import type { Rollout } from '../../../src/model/rollout.ts'
 import { type Decision, decide } from '../../../src/stages/rollout/decide.ts'
-import type { GroupRecord } from '../../../src/stages/rollout/group-record.ts'
-import type { GroupView, MemberView, RolloutView } from '../../../src/stages/rollout/rollout-view.ts'
+import type { GroupRecord, MoveKind } from '../../../src/stages/rollout/group-record.ts'
+import type {
+  GroupView,
+  Inherited,
+  MemberView,
+  RolloutView,
+} from '../../../src/stages/rollout/rollout-view.ts'
 
 export const NO_ROLLOUT: Rollout = {
   maxUnavailable: { count: 1 },
@@ -89,16 +94,21 @@ export class SmallFleet {
       this.last = decide(this.view())
       for (const [name, { record }] of this.last.groups) this.#records.set(name, record)
       for (const { member, inherited, kind } of this.last.moves) {
-        const digest = this.#line
-          .find(({ commit }) => commit === inherited.commit)
-          ?.digests.get(inherited.group)
-        const at = { ...inherited, digest: digest ?? '' }
-        this.set(member, { at, isOwnBehind: false, condition: 'progressing' })
+        this.#move(member, kind, inherited)
         moved.push(`${member}→${kind === 'own' ? 'own' : inherited.commit}`)
       }
       if (this.last.moves.length === 0 && this.last.wakeAt !== this.now) break
     }
     return moved
+  }
+
+  #move(name: string, kind: MoveKind, inherited: Inherited): void {
+    const { digests } = this.#line.find(({ commit }) => commit === inherited.commit) ?? {}
+    const at = { ...inherited, digest: digests?.get(inherited.group) ?? '' }
+    const { sleep: _, ...awake } = this.#members.get(name) ?? {}
+    if (kind === 'wake') this.#members.set(name, awake as MemberView)
+    const sleep = kind === 'sleep' ? ({ sleep: 'asleep' } as const) : {}
+    this.set(name, { at, isOwnBehind: false, condition: 'progressing', ...sleep })
   }
 
   /** All moves end well, at once, until nothing more moves; what moved, in order. */

@@ -56,6 +56,7 @@ const RESOURCES: readonly OwnResource[] = [
       { name: 'Rollout', type: 'string', jsonPath: '.status.rollout.state' },
       { name: 'Moved', type: 'string', jsonPath: '.status.rollout.moved' },
       AGE,
+      { name: 'Hibernated', type: 'integer', jsonPath: '.status.hibernated', priority: 1 },
       { name: 'Waits', type: 'string', jsonPath: '.status.rollout.waits', priority: 1 },
     ],
   },

@@ -1,5 +1,5 @@
 import type { DocumentSchema } from './document-schema.ts'
-import { healthSchema, ignoreSchema } from './rules-schema.ts'
+import { healthSchema, hibernateSchema, ignoreSchema } from './rules-schema.ts'
 import { TREE_PATH, templateSchema, templatesSchema } from './template-schema.ts'
 
 export const valuesSchema = {
@@ -72,6 +72,12 @@ export const inheritedProperties = {
     description:
       'Whether Reeve sends all of a change to the API server as a dry run before it makes any of it: a refusal keeps the installation where it is.',
   },
+  hibernated: {
+    type: 'boolean',
+    description:
+      'Whether the workloads sleep: none of them runs, and all data is kept. Holds at once, whatever a rollout is at; waking follows the budget of the group.',
+  },
   ignore: ignoreSchema,
   health: healthSchema,
+  hibernate: hibernateSchema,
 } as const satisfies Readonly<Record<string, DocumentSchema>>

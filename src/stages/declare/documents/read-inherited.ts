@@ -19,6 +19,7 @@ export interface Inheritable {
   readonly serviceAccountName?: string
   readonly createNamespace?: boolean
   readonly atomic?: boolean
+  readonly hibernated?: boolean
   /** Names of installations, in order; pointers to them are `/spec/dependsOn/<index>`. */
   readonly dependsOn: readonly string[]
   readonly rules: Rules
@@ -34,12 +35,13 @@ export interface NamedTemplate {
 
 /** Reads a `spec` that is valid by its schema. */
 export function readInheritable(spec: JsonObject): Inheritable {
-  const { createNamespace, atomic } = spec
+  const { createNamespace, atomic, hibernated } = spec
   return {
     templates: readTemplates(spec),
     ...strings(spec, 'version', 'group', 'namespace', 'releaseName', 'serviceAccountName'),
     ...(typeof createNamespace === 'boolean' && { createNamespace }),
     ...(typeof atomic === 'boolean' && { atomic }),
+    ...(typeof hibernated === 'boolean' && { hibernated }),
     values: objectIn(spec.values),
     valuesFiles: stringsIn(spec.valuesFiles),
     dependsOn: stringsIn(spec.dependsOn),

@@ -8,12 +8,13 @@ const DEFAULT_TIMEOUT_MS = 600_000
 
 /** Reads a `rollout` that is valid by its schema and has no defects. */
 export function readRollout(rollout: JsonObject): Rollout {
-  const { order, paused, after, windows, onFailure, approve } = rollout
+  const { order, wake, paused, after, windows, onFailure, approve } = rollout
   const freeze = isJsonObject(rollout.freeze) ? rollout.freeze : undefined
   return {
     maxUnavailable: amountIn(rollout.maxUnavailable) ?? DEFAULT_SHARE,
     tolerate: amountIn(rollout.tolerate) ?? DEFAULT_SHARE,
     ...(typeof order === 'string' && { order }),
+    ...(typeof wake === 'string' && { wake }),
     pauseBetween: durationIn(rollout.pauseBetween) ?? 0,
     paused: paused === true,
     after: mappingsIn(after).map(readRing),

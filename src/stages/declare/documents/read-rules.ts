@@ -1,10 +1,14 @@
 import { parseDuration } from '../../../model/duration.ts'
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
-import type { HealthRule, IgnoreRule, ObjectSelector, Rules } from '../../../model/rules.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../../model/json.ts'
+import type { HealthRule, HibernateRule, IgnoreRule, ObjectSelector, Rules } from '../../../model/rules.ts'
 
-/** Reads the rules of a mapping whose `ignore` and `health` are valid by their schemas. */
-export function readRules({ ignore, health }: JsonObject): Rules {
-  return { ignore: mappingsIn(ignore).map(readIgnore), health: mappingsIn(health).map(readHealth) }
+/** Reads the rules of a mapping whose `ignore`, `health` and `hibernate` are valid by their schemas. */
+export function readRules({ ignore, health, hibernate }: JsonObject): Rules {
+  return {
+    ignore: mappingsIn(ignore).map(readIgnore),
+    health: mappingsIn(health).map(readHealth),
+    hibernate: mappingsIn(hibernate).map(readHibernate),
+  }
 }
 
 function readIgnore(rule: JsonObject): IgnoreRule {
@@ -25,6 +29,10 @@ function readHealth(rule: JsonObject): HealthRule {
     ...given({ suspended, degraded, progressing, healthy, message }),
     ...(deadlineMs !== undefined && { deadlineMs }),
   }
+}
+
+function readHibernate(rule: JsonObject): HibernateRule {
+  return { objects: readSelector(rule), set: objectIn(rule.set) }
 }
 
 function readSelector({ group, kind, namespace, name }: JsonObject): ObjectSelector {

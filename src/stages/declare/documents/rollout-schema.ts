@@ -1,11 +1,6 @@
 import type { DocumentSchema } from './document-schema.ts'
+import { duration, positiveDuration } from './duration-schema.ts'
 import { verifySchema } from './verify-schema.ts'
-
-const UNIT = '(ms|s|m|h|d)'
-const PART = `\\d+(\\.\\d+)?${UNIT}`
-const DURATION = `^(${PART})+$`
-/** With a digit that is not 0. */
-const POSITIVE_DURATION = `^(${PART})*(\\d*[1-9]\\d*(\\.\\d+)?|\\d+\\.\\d*[1-9]\\d*)${UNIT}(${PART})*$`
 
 /** A date and time with its offset from UTC (RFC 3339). */
 const DATE_TIME =
@@ -24,14 +19,6 @@ const amount = {
   maximum: MOST_MEMBERS,
   pattern: '^(100|\\d{1,2})%$',
 } as const
-
-function duration(description: string) {
-  return { type: 'string', maxLength: 32, pattern: DURATION, description } as const
-}
-
-function positiveDuration(description: string) {
-  return { type: 'string', maxLength: 32, pattern: POSITIVE_DURATION, description } as const
-}
 
 /** `rollout` of an InstallationGroup. */
 export const rolloutSchema = {
@@ -58,6 +45,14 @@ export const rolloutSchema = {
       pattern: LABEL,
       description:
         'The name of a label; members with lower values of it move first. By default they move by name.',
+    },
+    wake: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 317,
+      pattern: LABEL,
+      description:
+        'The name of a label; hibernated members with lower values of it wake first. By default they wake in the order of moves.',
     },
     pauseBetween: duration('A duration such as 30s; the time between the starts of two moves.'),
     paused: { type: 'boolean', description: 'Whether no move begins.' },

@@ -45,6 +45,25 @@ export const ignoreSchema = {
   },
 } as const satisfies DocumentSchema
 
+export const hibernateSchema = {
+  type: 'array',
+  maxItems: 100,
+  description: 'How objects of further kinds are put to sleep while the installation is hibernated.',
+  items: {
+    type: 'object',
+    required: ['kind', 'set'],
+    properties: {
+      ...selector,
+      set: {
+        type: 'object',
+        description:
+          'What the object has instead while it sleeps, as a JSON merge patch; null removes a field.',
+        free: true,
+      },
+    },
+  },
+} as const satisfies DocumentSchema
+
 export const healthSchema = {
   type: 'array',
   maxItems: 200,

@@ -35,7 +35,8 @@ export const installationStatusSchema: JsonObject = {
     observedGeneration: generation,
     state: {
       type: 'string',
-      description: 'healthy, progressing, waiting, degraded, failed, invalid, suspended or deleting.',
+      description:
+        'healthy, hibernated, progressing, waiting, degraded, failed, invalid, suspended or deleting.',
     },
     version: { type: 'string', description: 'The current or target version.' },
     health: {
@@ -68,6 +69,7 @@ export const groupStatusSchema: JsonObject = {
     observedGeneration: generation,
     members: { ...count, description: 'Number of installations in the group and in its nested groups.' },
     healthy: { ...count, description: 'Number of them that are healthy.' },
+    hibernated: { ...count, description: 'Number of them that are hibernated; absent for none.' },
     rollout: {
       type: 'object',
       description: 'How its members move to what they inherit; absent where it has no rollout.',

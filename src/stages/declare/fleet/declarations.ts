@@ -73,6 +73,7 @@ export function declarationOf({
     dependsOn: sayers.flatMap((sayer) => dependenciesOf(sayer, namesakes)),
     rules: rulesOf(sayers),
     suspended: document?.document.suspended ?? false,
+    ...(isHibernated(draft, member) && { hibernated: true as const }),
     atomic: first(sayers, (sayer) => sayer.document.atomic) === true,
     ...(binding.some(requiresReview) && { requiresReview: true as const }),
     ...pinOf(document),
@@ -118,6 +119,11 @@ export function namesakesNeeded(draft: Draft, member: Membership, namesakes: Nam
 /** The documents with settings of a draft, the innermost first. */
 export function sayersOf({ document }: Draft, member: Membership): readonly Sayer[] {
   return [...(document ? [document] : []), ...(groupIn(member)?.chain.toReversed() ?? [])]
+}
+
+/** Whether it sleeps: the innermost that says something of it counts. */
+export function isHibernated(draft: Draft, member: Membership): boolean {
+  return first(sayersOf(draft, member), ({ document }) => document.hibernated) === true
 }
 
 function bindingOf(member: Membership): readonly Group[] {
@@ -206,12 +212,15 @@ function dependenciesOf({ document, place, isSealed }: Sayer, namesakes: Namesak
 
 function rulesOf(sayers: readonly Sayer[]): Rules {
   const all = sayers.map(({ document }) => document.rules)
-  const saying = all.filter(({ ignore, health }) => ignore.length + health.length > 0)
+  const saying = all.filter(
+    ({ ignore, health, hibernate }) => ignore.length + health.length + hibernate.length > 0,
+  )
   const [only = NO_RULES] = saying
   if (saying.length < 2) return only
   return {
     ignore: saying.flatMap(({ ignore }) => ignore),
     health: saying.flatMap(({ health }) => health),
+    hibernate: saying.flatMap(({ hibernate }) => hibernate),
   }
 }
 
@@ -240,9 +249,9 @@ export function groupTexts(): TextOf {
   }
 }
 
-/** A group's document without who its members are, and when they move. */
+/** A group's document without who its members are, when they move, and whether they sleep: the head says that. */
 function inheritable(document: KubernetesObject): JsonObject {
-  const { members: _, selector: __, rollout: ___, ...spec } = objectIn(document.spec)
+  const { members: _, selector: __, rollout: ___, hibernated: ____, ...spec } = objectIn(document.spec)
   return { ...(document as JsonObject), spec }
 }
 

@@ -17,6 +17,8 @@ export interface Leave {
   readonly owned: readonly OwnedFields[]
   /** Differences that were left before, by pointer; they are left again with exactly these values. */
   readonly remembered: ReadonlyMap<string, RememberedField>
+  /** Fields in which Git's value applies, whatever would leave them. */
+  readonly enforced: readonly FieldPattern[]
 }
 
 /** Fields of another manager: a non-empty FieldsV1, and the reason why they are left. */
@@ -29,20 +31,34 @@ export interface RememberedField extends FieldDifference {
   readonly why: IgnoredReason
 }
 
-export const leaveNothing: Leave = { ignored: [], once: [], owned: [], remembered: new Map() }
+export const leaveNothing: Leave = {
+  ignored: [],
+  once: [],
+  owned: [],
+  remembered: new Map(),
+  enforced: [],
+}
 
 /**
  * The reason why a field and everything below it is left; undefined where Git's value applies. Never leaves
  * Reeve's own labels and annotation.
  */
-export function whyLeft({ ignored, once, owned }: Leave, path: readonly Step[]): IgnoredReason | undefined {
-  if (isBookkeeping(path)) return undefined
+export function whyLeft(
+  { ignored, once, owned, enforced }: Leave,
+  path: readonly Step[],
+): IgnoredReason | undefined {
+  if (isBookkeeping(path) || enforced.some((pattern) => isAround(pattern, path))) return undefined
   const isAbout = (pattern: FieldPattern) => covers(pattern, path)
   const rule = ignored.find(isAbout)
   if (rule !== undefined) return whyIgnored(rule)
   const sent = once.find(isAbout)
   if (sent !== undefined) return { reason: 'once', rule: sent.pointer }
   return owned.find(({ fields }) => nodesAt([fields], path).some(isLeaf))?.why
+}
+
+/** Whether a field is one of a pattern, inside of it, or around it. */
+function isAround(pattern: FieldPattern, path: readonly Step[]): boolean {
+  return covers(pattern, path) || patternBelow(pattern, path) !== undefined
 }
 
 function whyIgnored({ pointer, by }: FieldPattern): IgnoredReason {

@@ -1,7 +1,7 @@
 import type { GroupReport } from '../../../model/group-report.ts'
 import { type JsonObject, objectIn } from '../../../model/json.ts'
 import type { LiveObject } from '../../../model/object.ts'
-import type { Change, InstallationStatus } from '../../../model/status.ts'
+import type { Change, InstallationState, InstallationStatus } from '../../../model/status.ts'
 import { type Condition, withTimes } from './conditions.ts'
 import { specCondition } from './installation-status.ts'
 
@@ -22,18 +22,20 @@ export function groupStatus(
 ): JsonObject {
   const before = objectIn(live.status)
   const generation = live.metadata.generation ?? 0
-  const healthy = members.filter(({ state }) => state === 'healthy').length
-  const isReady = healthy === members.length
+  const count = (wanted: InstallationState) => members.filter(({ state }) => state === wanted).length
+  const [healthy, hibernated] = [count('healthy'), count('hibernated')]
+  const isReady = healthy + hibernated === members.length
   const condition = {
     type: 'Ready',
     status: isReady ? 'True' : 'False',
     reason: isReady ? 'AllHealthy' : 'SomeNotHealthy',
-    message: `${healthy} of ${members.length} members are healthy`,
+    message: `${healthy} of ${members.length} members are healthy${hibernated > 0 ? `, ${hibernated} hibernated` : ''}`,
   } as const
   return {
     observedGeneration: generation,
     members: members.length,
     healthy,
+    ...(hibernated > 0 && { hibernated }),
     ...(rollout && { rollout: shownRollout(rollout) }),
     conditions: withTimes(
       [

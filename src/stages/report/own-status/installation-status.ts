@@ -73,6 +73,7 @@ type Verdict = Condition['status']
 /** Ready, Progressing and Stalled, by state. */
 const VERDICTS: Readonly<Record<InstallationState, readonly [Verdict, Verdict, Verdict]>> = {
   healthy: ['True', 'False', 'False'],
+  hibernated: ['False', 'False', 'False'],
   progressing: ['False', 'True', 'False'],
   waiting: ['False', 'True', 'False'],
   deleting: ['False', 'True', 'False'],

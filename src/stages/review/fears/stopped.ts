@@ -6,7 +6,7 @@ import { replicasOf, runsByDefault } from './replicas.ts'
 /** Fields below `spec` that say how many may run. */
 const COUNTS = ['replicas', 'instances', 'maxReplicas', 'maxReplicaCount']
 /** Fields below `spec` that stop an object where they are true. */
-const SWITCHES = ['suspend', 'suspended', 'hibernate', 'stopped']
+const SWITCHES = ['suspend', 'suspended', 'hibernate', 'hibernated', 'stopped']
 
 /** What ran, or ran by schedule, and does so no longer. */
 export const stopped: FearFinder = {

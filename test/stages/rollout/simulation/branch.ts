@@ -18,6 +18,7 @@ export interface SimulatedInstallation {
   readonly isBroken: boolean
   /** Position of the first commit that it may inherit from together with what it says itself. */
   readonly needs: number
+  readonly sleeps?: boolean
   /** What it names to be inherited. */
   readonly pinned?: { readonly commit: string; readonly group: string; readonly digest: string }
   readonly order?: string

@@ -16,6 +16,8 @@ export interface SimulatedMember {
   /** What it says itself, as it is applied. */
   own: number
   condition: MemberView['condition']
+  /** Its workloads are not there. */
+  isAsleep?: boolean
   since: number
   freeSince?: number
   /** The move that it has not been well since. */
@@ -65,9 +67,7 @@ export class SimulatedCluster {
       const minReady = groups.get(said?.group ?? '')?.rollout.minReady ?? 0
       const isReady = member.since > clock.now || clock.now >= member.since + minReady
       if (said !== undefined && !(member.condition === 'healthy' && isReady)) continue
-      delete member.move
-      this.#moving.delete(name)
-      this.disrupted.delete(name)
+      this.#rest(name)
     }
   }
 
@@ -79,22 +79,34 @@ export class SimulatedCluster {
     if (said === undefined) throw new Error(`${name} is not declared`)
     const digest = branch.at(inherited.commit)?.digests.get(inherited.group)
     if (digest === undefined) throw new Error(`${inherited.group} is not in ${inherited.commit}`)
-    this.#moving.add(name)
-    if (!wasUnavailable) this.disrupted.add(name)
+    const isAsleep = kind === 'sleep'
+    if (isAsleep) this.#rest(name)
+    else this.#moving.add(name)
+    if (!wasUnavailable && !isAsleep) this.disrupted.add(name)
     Object.assign(member, {
+      isAsleep,
       at: { ...inherited, digest },
       own: said.own,
       condition: 'progressing',
       since: clock.now,
-      move: {
-        kind: kind === 'own' ? (member.move?.kind ?? kind) : kind,
-        wasUnavailable: wasUnavailable && member.move?.wasUnavailable !== false,
-      },
+      ...(!isAsleep && {
+        move: {
+          kind: kind === 'own' ? (member.move?.kind ?? kind) : kind,
+          wasUnavailable: wasUnavailable && member.move?.wasUnavailable !== false,
+        },
+      }),
     })
     delete member.freeSince
     const isBad = said.isBroken || random.chance(this.badness.get(digest) ?? 0)
     if (random.chance(reviews)) this.#hold(name, () => this.#end(name, isBad))
     else this.#end(name, isBad)
+  }
+
+  /** Nobody waits any more for what it was moved to. */
+  #rest(name: string): void {
+    delete this.memberAt(name).move
+    this.#moving.delete(name)
+    this.disrupted.delete(name)
   }
 
   #hold(name: string, run: () => void): void {
@@ -121,7 +133,7 @@ export class SimulatedCluster {
   flap(name: string): void {
     const { random } = this.#options
     const member = this.memberAt(name)
-    if (member.condition !== 'healthy') return
+    if (member.condition !== 'healthy' || member.isAsleep) return
     this.#become(member, random.pick(['progressing', 'progressing', 'failed', 'held'] as const))
     this.#later(name, random.between(1, 15 * 60) * SECOND, () => this.#become(member, 'healthy'))
   }

@@ -1,6 +1,6 @@
 import { amountOf } from '../../../../src/model/rollout.ts'
 import type { GroupView, MemberView, RolloutView } from '../../../../src/stages/rollout/rollout-view.ts'
-import type { SimulatedCluster } from './cluster.ts'
+import type { SimulatedCluster, SimulatedMember } from './cluster.ts'
 
 interface Proven {
   readonly digest: string
@@ -30,8 +30,7 @@ export class Proofs {
       if (aim === undefined) continue
       const proven = this.#at(group.name, aim.digest, view.now)
       const counted = (byGroup.get(group.name) ?? []).filter(
-        (member) =>
-          this.#cluster.memberAt(member.name).move?.kind !== 'new' && counts(member, group, view, aim),
+        (member) => !isStart(this.#cluster.memberAt(member.name).move) && counts(member, group, view, aim),
       )
       proven.isRefused = group.failedCheck !== undefined && group.rollout.onFailure !== 'continue'
       const known = counted.filter((member) => !this.#isUnknown(member))
@@ -103,12 +102,16 @@ export class Proofs {
 
 /** Whether a member has to be well for a proof: one that the rollout moves, that came to the group and may come to it. */
 function counts(
-  { name, at, pinned }: MemberView,
+  { name, at, pinned, sleep }: MemberView,
   { name: group, rollout, record }: GroupView,
   { harm }: RolloutView,
   { commit }: { readonly commit: string },
 ): boolean {
-  if (at?.group !== group || pinned || rollout.skip.includes(name)) return false
+  if (at?.group !== group || pinned || sleep || rollout.skip.includes(name)) return false
   if (record?.rejected.some(({ digest }) => digest === at.digest)) return false
   return harm(name, { commit, group }) === undefined
+}
+
+function isStart(move: SimulatedMember['move']): boolean {
+  return move?.kind === 'new' || move?.kind === 'wake'
 }

@@ -26,6 +26,8 @@ const CHANGES: readonly (readonly [number, (draft: Draft) => void])[] = [
   [0.12, changeRollout],
   [0.05, pin],
   [0.08, unpin],
+  [0.12, nap],
+  [0.04, napTogether],
 ]
 
 /** The tree of the next commit. */
@@ -117,6 +119,22 @@ function addMembers({ random, installations, groups, position }: Draft): void {
 
 function removeMember({ random, installations }: Draft): void {
   if (installations.size > 2) installations.delete(random.pick([...installations.keys()]))
+}
+
+/** Some are put to sleep, or are to wake. */
+function nap(draft: Draft): void {
+  const { random, installations, position } = draft
+  for (const [name, { sleeps }] of installations)
+    if (random.chance(sleeps ? 0.5 : 0.1)) changeInstallation(draft, name, { sleeps: !sleeps, own: position })
+}
+
+/** All of a group, as it says. */
+function napTogether(draft: Draft): void {
+  const { random, installations, groups, position } = draft
+  const [group, sleeps] = [random.pick([...groups.keys()]), random.chance(0.5)]
+  for (const [name, known] of installations)
+    if (known.group === group && known.sleeps !== sleeps)
+      changeInstallation(draft, name, { sleeps, own: position })
 }
 
 function pin(draft: Draft): void {

@@ -80,8 +80,9 @@ function groupViewOf(name: string, { branch, records, checks }: Fleet): GroupVie
 function memberViewOf(name: string, { branch, cluster }: Fleet): MemberView {
   const said = branch.head.installations.get(name)
   if (said === undefined) throw new Error(`there is no ${name}`)
-  const { at, own, condition, since, freeSince } = cluster.memberAt(name)
-  const { group, order, pinned } = said
+  const { at, own, condition, since, freeSince, isAsleep } = cluster.memberAt(name)
+  const { group, order, pinned, sleeps } = said
+  const sleep = sleeps ? (isAsleep ? 'asleep' : 'falling') : isAsleep ? 'waking' : undefined
   return {
     name,
     group,
@@ -89,6 +90,7 @@ function memberViewOf(name: string, { branch, cluster }: Fleet): MemberView {
     ...(at && { at }),
     isOwnBehind: own !== said.own,
     ...(pinned && { pinned }),
+    ...(sleep && { sleep }),
     condition,
     since,
     ...(freeSince !== undefined && { freeSince }),

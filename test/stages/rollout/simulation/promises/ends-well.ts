@@ -79,6 +79,7 @@ function isSomeoneIll(group: string, { view }: Step): boolean {
   return [...view.members.values()].some(
     (member) =>
       member.condition !== 'healthy' &&
+      !member.sleep &&
       (member.group === group || view.groups.get(member.group)?.around.includes(group)),
   )
 }

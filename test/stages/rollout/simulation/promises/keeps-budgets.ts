@@ -5,12 +5,13 @@ import { movedIn } from './moved.ts'
 /** No move of an available member makes more members unavailable than a group around it allows. */
 export const keepsBudgets: Promised = (step) => {
   const { view, decision, truth } = step
-  const moved = movedIn(step).filter(({ move }) => !move.wasUnavailable)
+  const moved = movedIn(step).filter(({ move }) => !move.wasUnavailable && move.kind !== 'sleep')
   if (moved.length === 0) return []
   const started = new Set(moved.map(({ move }) => move.member))
   const names = new Set(moved.flatMap(({ chain }) => chain.map(({ name }) => name)))
   const all = new Map<string, { members: number; moving: number }>()
-  for (const { name, group } of view.members.values()) {
+  for (const { name, group, sleep } of view.members.values()) {
+    if (sleep === 'falling' || sleep === 'asleep') continue
     const isMoving = started.has(name) || truth.isDisrupted(name)
     for (const around of [group, ...(view.groups.get(group)?.around ?? [])]) {
       const { members, moving } = all.get(around) ?? { members: 0, moving: 0 }

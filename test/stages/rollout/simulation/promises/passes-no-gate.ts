@@ -5,7 +5,8 @@ import { commitOf, isForced, movedIn } from './moved.ts'
 
 /**
  * Nothing moves in a pause, in a freeze or outside the windows of a group around it, unless that group is forced,
- * which a pause withstands. What goes back heeds pauses alone, and what is new heeds freezes alone.
+ * which a pause withstands. What goes back heeds pauses alone, what is new or wakes heeds freezes alone, and what falls
+ * asleep heeds nothing.
  */
 export const passesNoGate: Promised = (step) =>
   movedIn(step).flatMap(({ move, chain }) =>
@@ -22,7 +23,8 @@ function closedFor(
   { view, truth }: Step,
 ): string | undefined {
   const isFrozen = rollout.freeze !== undefined && view.now < rollout.freeze.until
-  if (kind === 'new') return isFrozen ? 'a freeze' : undefined
+  if (kind === 'sleep') return undefined
+  if (kind === 'new' || kind === 'wake') return isFrozen ? 'a freeze' : undefined
   if (rollout.paused) return 'a pause'
   if (kind === 'back' || isForcedBy) return undefined
   if (isFrozen) return 'a freeze'

@@ -1,6 +1,7 @@
 import type { Promised } from '../step.ts'
 import { harmsNobody } from './harms-nobody.ts'
 import { keepsBudgets } from './keeps-budgets.ts'
+import { leavesAsleep } from './leaves-asleep.ts'
 import { passesNoGate } from './passes-no-gate.ts'
 import { rejectsForGood } from './rejects-for-good.ts'
 import { saysWhy } from './says-why.ts'
@@ -15,5 +16,6 @@ export const PROMISES: readonly Promised[] = [
   passesNoGate,
   rejectsForGood,
   harmsNobody,
+  leavesAsleep,
   saysWhy,
 ]

@@ -34,7 +34,9 @@ function badSentence(wait: Wait): readonly string[] {
   return /undefined|NaN|Invalid|^;|^ /.test(sentence) ? [`says: ${sentence}`] : []
 }
 
-function isAtHead(step: Step, { at, group, isOwnBehind }: MemberView): boolean {
+/** What sleeps need not be. */
+function isAtHead(step: Step, { at, group, isOwnBehind, sleep }: MemberView): boolean {
+  if (sleep === 'asleep' && !isOwnBehind) return true
   return at?.group === group && at.digest === headDigest(step, group) && !isOwnBehind
 }
 
