@@ -71,6 +71,7 @@ export function observeInstallation(name: string, observation: Observation): Ins
     done: doneAt(source, observation, faults),
     heldSecrets: member?.secrets !== undefined || record?.heldSecrets === true,
     declared: member !== undefined,
+    isUnderWay: member !== undefined && isUnderWay(source, observation),
     head: member && effectiveInstallation(member),
     suspension: member && suspensionOf(member, cache),
     faults,
@@ -101,6 +102,12 @@ function doneAt(
   if (isUnseen && record?.source === source) return record.done
   const isDone = faults.length === 0 && state?.isDone === true && state.source === source
   return isDone ? undefined : lastSyncedRevision(record)
+}
+
+/** Whether nobody has applied all of what its documents say, or tried to. */
+function isUnderWay(source: string, { state, record }: Observation): boolean {
+  if (state === undefined || state.broken !== undefined) return false
+  return state.source === undefined ? record?.source !== source : state.source !== source
 }
 
 function ofDeclared(member: Member, observation: Observation): Observed[] {

@@ -9,6 +9,8 @@ export interface StateInput {
   readonly suspended: boolean
   /** Git says that it sleeps. */
   readonly hibernated?: boolean
+  /** What its documents say is being applied, so that its objects tell of what was before, too. */
+  readonly isUnderWay?: boolean
   /** It is not brought to what its documents say yet. */
   readonly waits?: boolean
   readonly faults: readonly Fault[]
@@ -28,7 +30,8 @@ export function stateOf(input: StateInput): InstallationState {
   if (!declared) return 'deleting'
   if (healths.some((health) => health.status === 'degraded')) return 'degraded'
   if (input.waits || outcomes.some(({ result }) => result === 'waiting')) return 'waiting'
-  if (healths.some(({ status }) => status === 'progressing' || status === 'deleting')) return 'progressing'
+  if (input.isUnderWay || healths.some(({ status }) => status === 'progressing' || status === 'deleting'))
+    return 'progressing'
   if (healths.some((health) => 'isUnfinished' in health)) return 'suspended'
   return input.hibernated ? 'hibernated' : 'healthy'
 }

@@ -36,6 +36,8 @@ export interface StatusInput extends Changes {
   readonly waits?: string | undefined
   readonly heldSecrets?: boolean
   readonly declared: boolean
+  /** What its documents say is being applied, and was not yet once. */
+  readonly isUnderWay?: boolean
   /** Settings that Git declares; undefined where it does not declare the installation. */
   readonly head:
     | Pick<Installation, 'version' | 'groups' | 'overridden' | 'notices' | 'release' | 'hibernated'>
@@ -66,6 +68,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
       declared,
       suspended: suspension !== undefined,
       hibernated: head?.hibernated === true,
+      isUnderWay: input.isUnderWay === true,
       waits: input.waits !== undefined,
       faults,
       broken,
