@@ -44,12 +44,12 @@ export const REQUEST_MIXTURES: readonly Mixture[] = [
   {
     name: 'token',
     title: 'tokens that expire',
-    plan: { 'expired-token': 0.008, 'watch-ended': 0.3 },
+    plan: { 'expired-token': 0.02, 'watch-ended': 0.3 },
   },
   {
     name: 'certificate',
     title: 'certificates that are rotated',
-    plan: { 'rotated-client': 0.008, 'rotated-authority': 0.008, 'watch-ended': 0.2 },
+    plan: { 'rotated-client': 0.012, 'rotated-authority': 0.012, 'watch-ended': 0.2 },
     credentials: 'certificate',
   },
 ]
