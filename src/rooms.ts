@@ -299,10 +299,25 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   {
+    path: 'control/deletion',
+    purpose: 'installations that Git no longer declares: kept asleep for their grace, gone in turn',
+    imports: [
+      'control/fleet',
+      'control/gates',
+      'model',
+      'stages/declare',
+      'stages/plan',
+      'stages/report',
+      'support/concurrency',
+      'support/telemetry',
+    ],
+  },
+  {
     path: 'control/controller',
     purpose: 'wakes the installations that a commit or an event affects',
     imports: [
       'adapters/cluster',
+      'control/deletion',
       'control/fleet',
       'control/gates',
       'control/planner',
@@ -460,6 +475,7 @@ export const ROOMS: readonly Room[] = [
       'control/propose',
       'control/review',
       'control/reviewed',
+      'control/deletion',
       'control/edit',
       'control/rollout',
       'control/seal',

@@ -1,3 +1,4 @@
+import type { DeletionPolicy, PendingDeletion } from './deletion.ts'
 import type { Fault, Location } from './fault.ts'
 import type { DeclaredObject, Dependency } from './installation.ts'
 import type { Notice } from './notice.ts'
@@ -40,6 +41,10 @@ export interface Declaration {
   readonly suspended: boolean
   /** Its workloads sleep, as it or its groups say. */
   readonly hibernated?: true
+  /** What becomes of it once Git no longer declares it; absent where no document says anything of that. */
+  readonly deletion?: DeletionPolicy
+  /** Git no longer declares it: it is kept asleep for a while. */
+  readonly pendingDeletion?: PendingDeletion
   /** Name of its Installation object in the cluster, where Git has no document of it. */
   readonly objectName?: string
   /** Changes are applied as a whole or not at all, as far as the API server can tell beforehand. */

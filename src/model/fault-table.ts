@@ -563,6 +563,14 @@ export const faultTable = {
     remedy:
       'if it is intended, push a commit that allows it: git commit --allow-empty -m "Allow deletions" --trailer "Reeve-Allow-Deletion: <installation>"',
   },
+  'installation-protected': {
+    title: 'kept although no longer declared: deletion.protected says so where it was declared last',
+    remedy: 'declare it again; to delete it, first push a commit that declares it without deletion.protected',
+  },
+  'deletion-pending': {
+    title: 'no longer declared: it is asleep, and is deleted when its grace is over',
+    remedy: 'declare it again to keep it',
+  },
   'deletion-held': {
     title: 'kept although no longer declared: a file with faults mentions it and may declare it',
     remedy: 'correct the faults in that file',

@@ -1,3 +1,4 @@
+import type { DeletionPolicy, PendingDeletion } from './deletion.ts'
 import type { Fault, Location } from './fault.ts'
 import type { Notice } from './notice.ts'
 import type { KubernetesObject, ObjectKey } from './object.ts'
@@ -81,6 +82,10 @@ export interface Installation {
   readonly suspended?: boolean
   /** Its workloads sleep. */
   readonly hibernated?: true
+  /** What becomes of it once Git no longer declares it; absent where no document says anything of that. */
+  readonly deletion?: DeletionPolicy
+  /** Git no longer declares it: it is kept asleep for a while. */
+  readonly pendingDeletion?: PendingDeletion
   /** Changes are applied as a whole or not at all, as far as the API server can tell beforehand. */
   readonly atomic?: boolean
   /** Its groups say that it moves only as reviewed. */

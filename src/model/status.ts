@@ -1,3 +1,4 @@
+import type { PendingDeletion } from './deletion.ts'
 import type { Fault } from './fault.ts'
 import type { Inherits } from './inherits.ts'
 import type { ObjectId, ObjectKey } from './object.ts'
@@ -50,6 +51,7 @@ export type Health =
  * - `suspended`: Git, or its Installation object in the cluster, says to leave it as it is; or some object was
  *   stopped in the middle of a change
  * - `progressing`: everything is applied, some object is not ready yet
+ * - `deletion-pending`: Git no longer declares it; everything is asleep until its grace is over
  * - `hibernated`: everything is applied, and its workloads sleep as Git says
  * - `healthy`: everything is applied and healthy, or stopped on purpose
  */
@@ -61,6 +63,7 @@ export const INSTALLATION_STATES = [
   'waiting',
   'suspended',
   'progressing',
+  'deletion-pending',
   'hibernated',
   'healthy',
 ] as const
@@ -153,6 +156,8 @@ export interface InstallationStatus {
    * later commits allow remain allowed.
    */
   readonly done?: Revision
+  /** Git no longer declares it, and it is kept asleep, or is being deleted by now. */
+  readonly deletion?: PendingDeletion
   /** It holds secrets, or did: its containers may still say them. */
   readonly heldSecrets?: true
   /** The version that Git declares, else the common label app.kubernetes.io/version of its workloads. */

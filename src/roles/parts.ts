@@ -30,6 +30,8 @@ export interface PlannerPart extends Part {
   readonly planner: Planner
   /** Why an installation that is no longer declared may not be deleted, by the controller of this process; none without. */
   removalRefusal: NonNullable<PlannerOptions['removalRefusal']>
+  /** Whether a commit allowed the deletion of one when its grace began. */
+  isDeletionAllowed: NonNullable<PlannerOptions['isDeletionAllowed']>
 }
 
 /** The parts of a process, by name. */

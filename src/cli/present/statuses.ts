@@ -7,6 +7,7 @@ import { wrap, wrapRemedy } from './wrap.ts'
 const STYLE: Readonly<Record<InstallationState, Style>> = {
   healthy: 'green',
   hibernated: 'dim',
+  'deletion-pending': 'yellow',
   waiting: 'yellow',
   suspended: 'yellow',
   progressing: 'yellow',

@@ -4,6 +4,7 @@ import { type Fault, FaultError } from '../../model/fault.ts'
 import { INSTALLATION_LABEL, OWN_GROUP } from '../../model/labels.ts'
 import { idOf, isBeingDeleted, type LiveObject, type ObjectId, type ObjectKey } from '../../model/object.ts'
 import type { Retry } from '../../model/retry.ts'
+import type { Revision } from '../../model/revision.ts'
 import type { Outcome } from '../../model/status.ts'
 import { isStatusOnly } from '../../stages/live/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../../stages/live/live-cache.ts'
@@ -13,6 +14,7 @@ import { Timers } from '../../support/concurrency/timers.ts'
 import { type Scope, WorkQueue } from '../../support/concurrency/work-queue.ts'
 import { faultFields } from '../../support/telemetry/log.ts'
 import type { Metrics } from '../../support/telemetry/metrics.ts'
+import type { PendingDeletions } from '../deletion/pending-deletions.ts'
 import { type Compositions, NO_COMPOSITIONS } from '../fleet/compositions.ts'
 import { type DesiredState, secretsOf } from '../fleet/desired-state.ts'
 import type { Fleet } from '../fleet/fleet.ts'
@@ -57,6 +59,9 @@ export interface ControllerOptions
   readonly reviewed: ReviewedPlans
 }
 
+/** Decides when what Git no longer declares goes. */
+type Deletions = Pick<PendingDeletions, 'waitOf' | 'recordOf' | 'refusal' | 'isMoving'>
+
 /** What is known of rollouts. */
 interface Movement {
   /** Whether they bring installations somewhere. */
@@ -96,6 +101,7 @@ export class Controller implements AsyncDisposable {
   readonly #prerequisites: FleetPrerequisites
   #onRound: () => void = () => {}
   #rollouts: Movement = { isMoving: false, failure: undefined }
+  #departures: Deletions | undefined
   #saidOwnKinds = false
   #told: Compositions = NO_COMPOSITIONS
   /** Installation whose own write is being put into the cache. */
@@ -110,12 +116,18 @@ export class Controller implements AsyncDisposable {
       fleet,
       onRefreshed: (before) => this.#onRefreshed(before),
     })
-    this.#observer = new Observer({ ...options, fleet, onNews: (name) => this.#observeSoon(name) })
+    this.#observer = new Observer({
+      ...options,
+      fleet,
+      deletionOf: (name) => this.#departures?.recordOf(name),
+      onNews: (name) => this.#observeSoon(name),
+    })
     this.#moves = new ReviewedMoves({ fleet, plans: options.reviewed, view: options.view })
     this.#advances = new Advances({
       ...options,
       fleet,
-      unreviewed: (member, candidate, head) => this.#moves.refusals(member, candidate, head),
+      unreviewed: async (member, candidate, head) =>
+        candidate.attempted.pendingDeletion ? [] : this.#moves.refusals(member, candidate, head),
       onHeld: (name, faults) => this.#onHeld(name, faults),
     })
     this.#recovery = new Recovery(options)
@@ -160,8 +172,20 @@ export class Controller implements AsyncDisposable {
   }
 
   /** Why nothing of an installation that Git no longer declares is deleted; undefined where it may be. */
-  removalRefusal(name: string, id: string, head: string): Promise<Fault | undefined> {
-    return this.#moves.removalRefusal(name, id, head)
+  async removalRefusal(name: string, id: string, head: string): Promise<Fault | undefined> {
+    const kept = await this.#departures?.refusal(name, head)
+    return kept ?? this.#moves.removalRefusal(name, id, head)
+  }
+
+  /** Id of an installation: the value of its objects' label. */
+  idOf(name: string): string {
+    return this.#fleet.idOf(name)
+  }
+
+  /** What is applied of an installation that Git no longer declares, as far as its objects tell. */
+  async removedRevision(name: string): Promise<Revision | undefined> {
+    const target = await this.#fleet.removedTarget(name, this.#fleet.idOf(name))
+    return target === 'allowed' ? undefined : target?.revision
   }
 
   /** Refreshes discovery, and continues installations that waited for a kind. */
@@ -177,6 +201,11 @@ export class Controller implements AsyncDisposable {
   /** Sets the rollouts that bring installations somewhere. */
   follow(rollouts: Movement): void {
     this.#rollouts = rollouts
+  }
+
+  /** Sets what decides when installations go that Git no longer declares; without it, they go at once. */
+  removeBy(deletions: Deletions): void {
+    this.#departures = deletions
   }
 
   /** Calls the listener after each round of work on an installation. */
@@ -199,7 +228,7 @@ export class Controller implements AsyncDisposable {
       else {
         // Rollouts may go on after what is seen only now.
         for (const name of this.#states.keys()) this.#observe(name)
-        if (!this.#rollouts.isMoving) break
+        if (!this.#isMoving) break
       }
     }
     const { failure } = this.#rollouts
@@ -347,6 +376,7 @@ export class Controller implements AsyncDisposable {
       lostAnswers: this.#stateOf(name).lostAnswers,
       onWrite: (change) => this.#stateOf(name).noteWrite(change),
       removal: this.#removal,
+      removalWait: async ({ name, head }, removal) => this.#departures?.waitOf({ ...removal, name, head }),
       latest: () => (this.#isUndecided(name) ? undefined : this.declared),
       deletions: (work, outcomes) => this.#deletions(work, outcomes),
     }
@@ -435,7 +465,7 @@ export class Controller implements AsyncDisposable {
     const { readiness } = this.#observer
     const isObserved = (name: string) => this.#observations.has(name)
     return (
-      this.#rollouts.isMoving ||
+      this.#isMoving ||
       this.#waiting
         .blockers(this.declared)
         .some((member) => isObserved(member.name) || isProgressing(member, readiness)) ||
@@ -443,6 +473,11 @@ export class Controller implements AsyncDisposable {
         (name) => isObserved(name) || (this.#states.get(name)?.leavingUntil ?? 0) > Date.now(),
       )
     )
+  }
+
+  /** Whether something is about to be made from something else. */
+  get #isMoving(): boolean {
+    return this.#rollouts.isMoving || this.#departures?.isMoving === true
   }
 
   #retry(name: string, { failures }: SyncState): void {

@@ -1,3 +1,4 @@
+import type { PendingDeletion } from '../../model/deletion.ts'
 import type { Fault } from '../../model/fault.ts'
 import type { Inherits } from '../../model/inherits.ts'
 import { idOf, keyOf, type ObjectId } from '../../model/object.ts'
@@ -42,6 +43,8 @@ export interface Observation {
   readonly own?: string | undefined
   /** Why it is not brought to what its documents say yet. */
   readonly waits?: string | undefined
+  /** Git no longer declares it, and it is kept for a while, or was. */
+  readonly deletion?: PendingDeletion | undefined
   /** Health of its objects; by default only what their own statuses say now. */
   readonly healths?: HealthSource
 }
@@ -68,6 +71,7 @@ export function observeInstallation(name: string, observation: Observation): Ins
     applied: observation.applied,
     inherits: observation.inherits,
     waits: observation.waits,
+    deletion: observation.deletion,
     done: doneAt(source, observation, faults),
     heldSecrets: member?.secrets !== undefined || record?.heldSecrets === true,
     declared: member !== undefined,

@@ -1,3 +1,4 @@
+import type { PendingDeletion } from '../../model/deletion.ts'
 import { gvkOf, type LiveObject, type ObjectId } from '../../model/object.ts'
 import type { Rules } from '../../model/rules.ts'
 import type { Change, InstallationStatus, Problem } from '../../model/status.ts'
@@ -28,6 +29,8 @@ export interface ObserverOptions {
   readonly hasKeys: boolean
   /** Rules for objects of all installations; an installation's own rules take precedence. */
   readonly rules: Rules
+  /** What is known of an installation that Git no longer declares. */
+  readonly deletionOf: (name: string) => PendingDeletion | undefined
   /** Called when an installation's status may have changed although none of its objects did. */
   readonly onNews: (name: string) => void
   readonly log: Log
@@ -90,6 +93,7 @@ export class Observer implements AsyncDisposable {
       own: fleet.revisionOf(name)?.own,
       inherits: fleet.inheritsOf(name),
       waits: fleet.waitOf(name),
+      deletion: this.#options.deletionOf(name),
       healths: this.#healths,
     })
     if (status === undefined) statuses.remove(name, writes)

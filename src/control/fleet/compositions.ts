@@ -7,6 +7,8 @@ import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
 export interface Compositions {
   /** Those that are not all of the fleet's commit, by name; `absent` is one that is not to be applied yet. */
   readonly composed: ReadonlyMap<string, Composed | 'absent'>
+  /** Those that Git no longer declares, and that are kept for a while, by name. */
+  readonly kept?: ReadonlyMap<string, Composed>
   /** All that rollouts move, by name. */
   readonly inherits: ReadonlyMap<string, Inherits>
   /** Why some are not brought to what they say themselves, by name. */
@@ -22,8 +24,11 @@ export interface Composed {
 }
 
 /** What an installation is made from; undefined where that is all of the fleet's commit, and for one that is absent. */
-export function composedOf({ composed }: Pick<Compositions, 'composed'>, name: string): Composed | undefined {
-  const found = composed.get(name)
+export function composedOf(
+  { composed, kept }: Pick<Compositions, 'composed' | 'kept'>,
+  name: string,
+): Composed | undefined {
+  const found = composed.get(name) ?? kept?.get(name)
   return found === 'absent' ? undefined : found
 }
 

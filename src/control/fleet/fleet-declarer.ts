@@ -225,7 +225,7 @@ export class FleetDeclarer implements Disposable {
   async #land(): Promise<void> {
     const done = this.#late.takeDone()
     if (this.#fleet === undefined) return
-    const fleet = this.#take(withLanded(this.#fleet, done))
+    const fleet = this.#take(withLanded(this.#fleet, done, this.#options.placement))
     const isBroken = done.some(({ outcome }) => outcome && 'error' in outcome)
     if (!this.#timers.has(RETRY) && (isBroken || this.#hasPassing(fleet))) this.#tryLater()
     if (this.#composer?.noteMade(fleet) || done.some(({ epoch }) => epoch !== this.#epoch)) this.againSoon()

@@ -27,6 +27,7 @@ import type { LateWork, Patience, Piece } from './late-work.ts'
 import { isPassing } from './passing-faults.ts'
 import type { FoundTemplate, PreparedTemplate, Renderers } from './renderers.ts'
 import { TemplateRoom } from './template-room.ts'
+import { withoutTaken } from './without-taken.ts'
 
 /** @param name of an installation */
 export type PastReleaseOf = (name: string) => PastRelease | undefined | Promise<PastRelease | undefined>
@@ -126,7 +127,7 @@ export async function composeFleet(
     tree,
     made,
     compositions,
-    installations: withFaultsBetween(made, tree.groups, previous),
+    installations: withKept(made, compositions, { tree, previous, placement: options.placement }),
   }
 }
 
@@ -145,9 +146,9 @@ interface MadeFrom {
 /** By name, in the order of the declarations. */
 function sourcesOf(
   { declarations }: DeclaredTree,
-  { composed: compositions }: Compositions,
+  { composed: compositions, kept }: Compositions,
 ): ReadonlyMap<string, MadeFrom> {
-  const sources = new Map<string, MadeFrom>()
+  const sources = new Map<string, MadeFrom>(kept)
   for (const [name, declared] of declarations) {
     const composed = compositions.get(name)
     if (composed !== 'absent') sources.set(name, composed ?? { declared })
@@ -156,7 +157,7 @@ function sourcesOf(
 }
 
 /** Takes finished late work into the fleet. */
-export function withLanded(fleet: Fleet, pieces: readonly Piece<Made>[]): Fleet {
+export function withLanded(fleet: Fleet, pieces: readonly Piece<Made>[], placement: RenderPlacement): Fleet {
   const made = new Map(fleet.made)
   for (const { name, outcome } of pieces) {
     const before = made.get(name)
@@ -164,7 +165,8 @@ export function withLanded(fleet: Fleet, pieces: readonly Piece<Made>[]): Fleet 
     const { result } = outcome
     if (before.declared === result.declared && before.content === result.content) made.set(name, result)
   }
-  return { ...fleet, made, installations: withFaultsBetween(made, fleet.tree.groups, fleet) }
+  const { compositions, tree } = fleet
+  return { ...fleet, made, installations: withKept(made, compositions, { tree, previous: fleet, placement }) }
 }
 
 /** Installations already present count first. */
@@ -449,6 +451,39 @@ export function renderingsOf(
   return ready.map((each, index) =>
     'render' in each ? each : { fault: each.problem(templates[index]?.location ?? { file: '', line: 1 }) },
   )
+}
+
+/** What all installations of a commit are seen together with. */
+interface Beside {
+  readonly tree: DeclaredTree
+  readonly previous: Fleet | undefined
+  readonly placement: RenderPlacement
+}
+
+/** Those that Git declares, with the faults between them, and beside them those that are kept for a while. */
+function withKept(
+  made: ReadonlyMap<string, Made>,
+  { kept }: Compositions,
+  { tree, previous, placement }: Beside,
+): ReadonlyMap<string, Installation> {
+  if (kept === undefined || kept.size === 0) return withFaultsBetween(made, tree.groups, previous)
+  const [leaving, staying] = [new Map<string, Made>(), new Map<string, Made>()]
+  for (const [name, one] of made) (kept.has(name) ? leaving : staying).set(name, one)
+  const declared = withFaultsBetween(staying, tree.groups, previous)
+  const others = [...leaving].map(([, { installation }]) => installation)
+  const left = withoutTaken(others, declared.values(), placement.namespace)
+  const all = [...declared.values(), ...left.map((one) => sameAsBefore(one, previous))]
+  return new Map(all.sort((a, b) => (a.name < b.name ? -1 : 1)).map((one) => [one.name, one]))
+}
+
+/** An unchanged installation is the same object as before. */
+function sameAsBefore(installation: Installation, previous: Fleet | undefined): Installation {
+  const before = previous?.installations.get(installation.name)
+  const isSame =
+    before?.source === installation.source &&
+    before.objects.length === installation.objects.length &&
+    before.objects.every((object, index) => object === installation.objects[index])
+  return isSame && isDeepStrictEqual(before.faults, installation.faults) ? before : installation
 }
 
 /** If its faults did not change either, an unchanged installation is the same object as before. */

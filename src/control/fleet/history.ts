@@ -115,6 +115,12 @@ export class History {
     return this.#bases.ask(key, BASE_PATIENCE_MS, () => this.installationAt(revision, id))
   }
 
+  /** The same of an installation that slept although its documents did not say so: Git no longer declared it. */
+  asleepBaseAt(revision: Revision, id: string): Promise<Installation | undefined> {
+    const key = `${formatRevision(revision)} ${id} asleep`
+    return this.#bases.ask(key, BASE_PATIENCE_MS, () => this.#render(revision, id, true))
+  }
+
   /** Drops everything cached: other keys may decrypt more of it. */
   forget(): void {
     this.#past.clear()
@@ -199,10 +205,11 @@ export class History {
     return declared
   }
 
-  async #render(revision: Revision, id: string): Promise<Installation | undefined> {
+  async #render(revision: Revision, id: string, sleeps = false): Promise<Installation | undefined> {
     const placed = await this.#placed(revision, id)
     if (placed === undefined) return undefined
-    const { declaration, templatesOf } = placed
+    const { templatesOf } = placed
+    const declaration = sleeps ? { ...placed.declaration, hibernated: true as const } : placed.declaration
     const renderers = this.#source.renderers()
     const ready = await Promise.all(
       declaration.templates.map(({ reference }, index) => {

@@ -17,6 +17,7 @@ import { holdUnproven } from './hold-unproven.ts'
 import type { Proofs } from './proofs.ts'
 import type { Readiness } from './readiness.ts'
 import { type Ask, holdRuns } from './taken-over.ts'
+import { type FreeRemoval, type RemovalWait, waitForGrace } from './wait-for-grace.ts'
 import { waitForWaves } from './wait-for-waves.ts'
 
 /** Context in which deletions are planned, in a sync and in `reeve plan`. */
@@ -46,6 +47,8 @@ export interface WriteContext {
   readonly readiness: Readiness
   readonly patience: Patience
   readonly ask: Ask
+  /** Why the removal of an installation waits, once nothing else keeps it. */
+  readonly removalWait: (removal: FreeRemoval) => Promise<RemovalWait | undefined>
   /** Made only for batches with deletions. */
   readonly deletions: () => HoldContext
 }
@@ -79,4 +82,5 @@ export const WRITE_GATES: readonly Gate<WriteContext>[] = [
   waitForWaves,
   holdRuns, // asks the API server: only about what does not wait
   (plans, { name, deletions }) => deleteLast(name, plans, deletions),
+  waitForGrace,
 ]

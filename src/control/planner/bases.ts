@@ -1,8 +1,14 @@
 import type { Installation, ResolvedObject } from '../../model/installation.ts'
-import { idOf, type KubernetesObject, type LiveObject, type ObjectId } from '../../model/object.ts'
+import {
+  idOf,
+  type KubernetesObject,
+  type LiveObject,
+  type ObjectId,
+  type ObjectKey,
+} from '../../model/object.ts'
 import type { Kinds } from '../../model/schema.ts'
 import { LIVE_UNKNOWN, type Sensitive } from '../../model/sensitive.ts'
-import { appliedOf, markOf } from '../../stages/plan/applied.ts'
+import { type Applied, appliedOf, markOf } from '../../stages/plan/applied.ts'
 import { resolve } from '../../stages/plan/resolve.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import type { History } from '../fleet/history.ts'
@@ -62,14 +68,31 @@ export class Bases {
     if (applied.digest === digest) return undefined
     const planned = this.#planned.get(idOf(key))
     if (planned?.digest === applied.digest) return planned
-    const maker = this.#options.proofs.makerOf(live, declarer)
-    const then = await this.#options.history.baseAt(applied.revision, maker)
+    const { history, proofs } = this.#options
+    const maker = proofs.makerOf(live, declarer)
+    const then = await history.baseAt(applied.revision, maker)
     if (then === undefined) return UNKNOWN
-    const { kinds, namespace } = this.#options
-    const { objects } = resolve(then, kinds(), { namespace })
-    const same = objects.filter((object) => idOf(object.key) === idOf(key))
-    const found = same.find((object) => object.digest === applied.digest)
+    const same = this.#declaredIn(then, key)
+    const found =
+      same.find((object) => object.digest === applied.digest) ??
+      (same.length > 0 ? await this.#asleep(applied, maker, key) : undefined)
     return found ?? (same.length > 0 && isPlain(then) ? PLAIN : UNKNOWN)
+  }
+
+  /** As it was applied while its installation slept that Git did not declare any more. */
+  async #asleep(
+    { revision, digest }: Applied,
+    maker: string,
+    key: ObjectKey,
+  ): Promise<ResolvedObject | undefined> {
+    const then = await this.#options.history.asleepBaseAt(revision, maker)
+    return then && this.#declaredIn(then, key).find((object) => object.digest === digest)
+  }
+
+  #declaredIn(installation: Installation, key: ObjectKey): readonly ResolvedObject[] {
+    const { kinds, namespace } = this.#options
+    const { objects } = resolve(installation, kinds(), { namespace })
+    return objects.filter((object) => idOf(object.key) === idOf(key))
   }
 }
 

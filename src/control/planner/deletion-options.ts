@@ -23,6 +23,8 @@ export interface DeletionOptions {
   readonly removalRefusal?:
     | ((name: string, id: string, head: string) => Promise<Fault | undefined>)
     | undefined
+  /** Whether a commit allowed the deletion of an installation when its grace began; absent where nothing has one. */
+  readonly isDeletionAllowed?: ((name: string) => boolean) | undefined
   /** Record of an installation on the status branch. */
   readonly record: (name: string) => InstallationStatus | undefined
 }

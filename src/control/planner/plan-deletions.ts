@@ -1,6 +1,7 @@
 import type { Fault } from '../../model/fault.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 import { isWhole } from '../../model/revision.ts'
+import type { InstallationStatus } from '../../model/status.ts'
 import { isOwn } from '../../stages/plan/own-objects.ts'
 import { planPrune, undeclared } from '../../stages/plan/prune.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
@@ -25,11 +26,14 @@ export async function planDeletions(
   // While it is held at an earlier commit, objects that the head no longer declares may still be needed.
   const member = members.get(name)
   if (member && isHeld(member)) return []
+  if (member === undefined && isInGrace(options.record(name))) return []
   const inventory = await takeInventory(id, claims, options)
   if (inventory === undefined) return []
   const { owned, repository, isRenewed, strangers } = inventory
   const inherited = inheritedOf(member) ?? head
-  const isAllowed = await areAllowedByTrailers({ ...work, inherited }, undeclared(owned, claims), options)
+  const isAllowed =
+    (member === undefined && options.isDeletionAllowed?.(name) === true) ||
+    (await areAllowedByTrailers({ ...work, inherited }, undeclared(owned, claims), options))
   const pruned = planPrune(owned, claims, isAllowed)
   const refusal = member ? undefined : await options.removalRefusal?.(name, id, head)
   const plans = refusal ? pruned.map((plan) => refused(plan, refusal)) : pruned
@@ -48,6 +52,11 @@ export async function planDeletions(
     textOf: (file) => options.history.textAt(head, file),
   })
   return [...held, ...strangers.map((live) => leftAlone(live, proofs))]
+}
+
+/** Whether it is kept asleep for now, as its record says. */
+function isInGrace(record: InstallationStatus | undefined): boolean {
+  return record?.deletion !== undefined && Date.parse(record.deletion.until) > Date.now()
 }
 
 /** The commit that an installation inherits from, where that is not the head. */

@@ -38,6 +38,7 @@ export interface PlanningPartsOptions {
   /** How the server changed values, as another planner of the same cluster learned it. */
   readonly settled?: PlannerOptions['settled']
   readonly removalRefusal?: PlannerOptions['removalRefusal']
+  readonly isDeletionAllowed?: PlannerOptions['isDeletionAllowed']
   readonly log: Log
 }
 
@@ -104,6 +105,7 @@ export class PlanningParts {
       takeover,
       settled,
       removalRefusal: this.#options.removalRefusal,
+      isDeletionAllowed: this.#options.isDeletionAllowed,
       writers,
       guard: guardOf(settings, view),
     })

@@ -75,6 +75,6 @@ function isNotReviewed(status: InstallationStatus | undefined): boolean {
 }
 
 function isDone(effect: ReviewedInstallation['effect'], status: InstallationStatus | undefined): boolean {
-  if (effect === 'deleted') return status === undefined
+  if (effect === 'deleted') return status === undefined || status.state === 'deletion-pending'
   return status !== undefined && isSettled(status) && !status.applied
 }

@@ -23,6 +23,7 @@ import { WRITE_GATES, type WriteContext } from '../gates/gates.ts'
 import { keptInside } from '../gates/hold-containers.ts'
 import type { HoldContext } from '../gates/hold-deletions.ts'
 import type { Readiness } from '../gates/readiness.ts'
+import type { FreeRemoval, RemovalWait } from '../gates/wait-for-grace.ts'
 import type { Planner } from '../planner/planner.ts'
 import type { Work, Written } from '../planner/work.ts'
 import type { WriterOf } from '../planner/writers.ts'
@@ -54,6 +55,8 @@ export interface RoundOptions {
   /** Called with each write, for the record. */
   readonly onWrite: (change: Change) => void
   readonly removal: RemovalOptions
+  /** Why the removal of an installation waits, once nothing else keeps it. */
+  readonly removalWait: (work: Work, removal: FreeRemoval) => Promise<RemovalWait | undefined>
   /** Context for holding deletions, given the outcomes of the writes before them. */
   readonly deletions: (work: Work, outcomes: readonly Outcome[]) => HoldContext
 }
@@ -173,6 +176,7 @@ async function applyInOrder(
       readiness,
       patience: options,
       ask: (object) => planner.ask(work.name, object, declared),
+      removalWait: (removal) => options.removalWait(work, removal),
       deletions: () => deletions(work, outcomes),
     })
     const going = gated.filter((plan) => plan.action !== 'wait')

@@ -9,6 +9,7 @@ import type { Revision } from '../../model/revision.ts'
 import type { Settings } from '../../model/settings.ts'
 import { formatRevision } from '../../stages/plan/applied.ts'
 import { logUnforeseen } from '../../support/telemetry/log.ts'
+import { openDeletions } from '../open-deletions.ts'
 import { openRollouts } from '../open-rollouts.ts'
 import type { Parts } from '../parts.ts'
 import type { StartContext } from '../start-context.ts'
@@ -70,12 +71,20 @@ export async function start(
     { settings, metrics, signal },
     (name) => controller.isSeen(name),
   )
-  declarer.composeWith(rollouts)
+  const deletions = openDeletions(
+    { git, live, report, fleet, planner: plans, seal, log },
+    controller,
+    rollouts,
+  )
+  declarer.composeWith(deletions)
   controller.follow(rollouts)
+  controller.removeBy(deletions)
   declarer.onNewKeys(() => rollouts.forget())
   signal.addEventListener('abort', () => rollouts[Symbol.dispose](), { once: true })
   fleet.known = (name) => controller.declared.members.get(name)
+  signal.addEventListener('abort', () => deletions[Symbol.dispose](), { once: true })
   plans.removalRefusal = (...removal) => controller.removalRefusal(...removal)
+  plans.isDeletionAllowed = (name) => deletions.isAllowed(name)
   return controller
 }
 

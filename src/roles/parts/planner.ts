@@ -19,7 +19,10 @@ export async function start(
   const { log } = lease
   const { statuses } = report
   const { declarer, renderers } = fleet
-  const part: Pick<PlannerPart, 'removalRefusal'> = { removalRefusal: async () => undefined }
+  const part: Pick<PlannerPart, 'removalRefusal' | 'isDeletionAllowed'> = {
+    removalRefusal: async () => undefined,
+    isDeletionAllowed: () => false,
+  }
   const parts = new PlanningParts({
     settings,
     source: git,
@@ -34,6 +37,7 @@ export async function start(
       log.warn({ installation, ...faultFields(problem), object: describeKey(keyOf(object)) }, 'not deleted')
     },
     removalRefusal: (name, id, head) => part.removalRefusal(name, id, head),
+    isDeletionAllowed: (name) => part.isDeletionAllowed(name),
     log,
   })
   declarer.onNewKeys(() => parts.forget())

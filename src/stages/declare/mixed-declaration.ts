@@ -72,17 +72,18 @@ export async function mixedDeclaration(
   return { declared, templatesOf }
 }
 
-/** Whether it moves only as reviewed, and whether it sleeps, is said at its own commit: a brake holds at once. */
+/** Whether it moves only as reviewed, sleeps, and may go is said at its own commit: a brake holds at once. */
 function withBrakes(mixed: TreeDeclaration, own: TreeDeclaration | undefined): TreeDeclaration {
   if (own === undefined) return mixed
-  const { hibernated: _, ...declaration } = mixed.declaration
-  const { requiresReview, hibernated } = own.declaration
+  const { hibernated: _, deletion: __, ...declaration } = mixed.declaration
+  const { requiresReview, hibernated, deletion } = own.declaration
   return {
     ...mixed,
     declaration: {
       ...declaration,
       ...(requiresReview && { requiresReview }),
       ...(hibernated && { hibernated }),
+      ...(deletion && { deletion }),
     },
   }
 }

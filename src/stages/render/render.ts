@@ -199,6 +199,8 @@ function settingsOf({
   isUngrouped,
   suspended,
   hibernated,
+  deletion,
+  pendingDeletion,
   objectName,
   location,
   atomic,
@@ -211,6 +213,8 @@ function settingsOf({
     ...(isUngrouped && { isUngrouped }),
     ...(suspended && { suspended }),
     ...(hibernated && { hibernated }),
+    ...(deletion && { deletion }),
+    ...(pendingDeletion && { pendingDeletion }),
     ...(objectName !== undefined && { objectName }),
     ...(location && { location }),
     ...(atomic && { atomic }),
@@ -280,9 +284,13 @@ function secretsOf(
   return { secrets: allSecrets(secrets, new Secrets(filled)) ?? secrets, isTooLarge: room.isFull }
 }
 
-function sourceOf({ digest, hibernated }: Declaration, renderings: readonly Rendering[]): string {
+function sourceOf(
+  { digest, hibernated, pendingDeletion }: Declaration,
+  renderings: readonly Rendering[],
+): string {
   const templates = renderings.map((each) => ('fault' in each ? each.fault.message : each.digest))
-  const others = [...templates, ...(hibernated ? ['hibernated'] : [])]
+  const sleep = hibernated ? ['hibernated'] : []
+  const others = [...templates, ...sleep, ...(pendingDeletion ? ['deletion-pending'] : [])]
   return others.length === 0 ? digest : hash('sha256', [digest, ...others].join(' '))
 }
 

@@ -1,3 +1,4 @@
+import type { PendingDeletion } from '../../model/deletion.ts'
 import type { Inherits } from '../../model/inherits.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
 import type { ReleaseRevision } from '../../model/release.ts'
@@ -37,12 +38,14 @@ export function readRecord(text: string): InstallationStatus | undefined {
   if (!isObjectId(commit) || typeof source !== 'string') return undefined
   if (!isState(state)) return undefined
   const release = readRelease(record.release)
+  const deletion = readDeletion(record.deletion)
   return {
     name,
     state,
     commit,
     source,
     ...readRevisions(record),
+    ...(deletion && { deletion }),
     ...(record.heldSecrets === true && { heldSecrets: true as const }),
     ...readTexts(record, ['version', 'group']),
     ...(release && { release }),
@@ -83,6 +86,25 @@ function readInherits(value: JsonValue | undefined): Inherits | undefined {
   const texts = { group, innermost, digest, own } as Record<string, string>
   const more = { ...(asleep === true && { asleep: true }), ...(typeof seal === 'string' && { seal }) }
   return { commit, ...texts, ...more } as Inherits
+}
+
+function readDeletion(value: JsonValue | undefined): PendingDeletion | undefined {
+  const { since, until, declaredAt, revision, isAllowed, isGoing, seal } = objectIn(value)
+  const at = readRevision(revision)
+  if (at === undefined || !isTime(since) || !isTime(until) || !isObjectId(declaredAt)) return undefined
+  return {
+    since,
+    until,
+    declaredAt,
+    revision: at,
+    ...(isAllowed === true && { isAllowed }),
+    ...(isGoing === true && { isGoing }),
+    ...(typeof seal === 'string' && { seal }),
+  }
+}
+
+function isTime(value: JsonValue | undefined): value is string {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value))
 }
 
 function readRelease(value: JsonValue | undefined): ReleaseRevision | undefined {

@@ -9,6 +9,8 @@ export interface StateInput {
   readonly suspended: boolean
   /** Git says that it sleeps. */
   readonly hibernated?: boolean
+  /** It is kept asleep although Git no longer declares it. */
+  readonly isPending?: boolean
   /** What its documents say is being applied, so that its objects tell of what was before, too. */
   readonly isUnderWay?: boolean
   /** It is not brought to what its documents say yet. */
@@ -33,6 +35,7 @@ export function stateOf(input: StateInput): InstallationState {
   if (input.isUnderWay || healths.some(({ status }) => status === 'progressing' || status === 'deleting'))
     return 'progressing'
   if (healths.some((health) => 'isUnfinished' in health)) return 'suspended'
+  if (input.isPending) return 'deletion-pending'
   return input.hibernated ? 'hibernated' : 'healthy'
 }
 

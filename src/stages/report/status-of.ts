@@ -1,3 +1,4 @@
+import type { PendingDeletion } from '../../model/deletion.ts'
 import { asksForPermission, permissionRemedy } from '../../model/deletion-permission.ts'
 import { type Fault, type Finding, fault } from '../../model/fault.ts'
 import { firstOf } from '../../model/first-of.ts'
@@ -34,6 +35,8 @@ export interface StatusInput extends Changes {
   readonly inherits?: Inherits | undefined
   /** Why it is not brought to what its documents say yet. */
   readonly waits?: string | undefined
+  /** Git no longer declares it, and it is kept for a while, or was. */
+  readonly deletion?: PendingDeletion | undefined
   readonly heldSecrets?: boolean
   readonly declared: boolean
   /** What its documents say is being applied, and was not yet once. */
@@ -68,6 +71,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
       declared,
       suspended: suspension !== undefined,
       hibernated: head?.hibernated === true,
+      isPending: declared && input.deletion !== undefined,
       isUnderWay: input.isUnderWay === true,
       waits: input.waits !== undefined,
       faults,
@@ -78,6 +82,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
     commit,
     source,
     ...revisionsOf(input),
+    ...(input.deletion && { deletion: input.deletion }),
     ...(input.heldSecrets && { heldSecrets: true }),
     ...(version !== undefined && { version }),
     ...(group !== undefined && { group }),
@@ -85,21 +90,27 @@ export function statusOf(input: StatusInput): InstallationStatus {
     objects: countsOf(observed, outcomes.filter(isHeld).length),
     changes,
     ...(moreChanges !== undefined && { moreChanges }),
-    problems: [
-      ...faults.slice(0, LISTED).map(problemOf),
-      ...(broken ? [problemOf(broken)] : []),
-      ...(suspension === 'cluster' ? [SUSPENDED] : []),
-      ...(input.waits === undefined ? [] : [problemOf(fault('rollout-waits', input.waits))]),
-      ...outcomeProblems(outcomes),
-      ...waitProblems(name, outcomes),
-      ...goingOn([...observed, ...going], outcomes).flatMap(unwell),
-    ]
-      .slice(0, LISTED)
-      .concat(strangerProblem(outcomes)),
+    problems: problemsIn(input),
     ...(head?.notices && { notices: head.notices.slice(0, LISTED).map(problemOf) }),
     ...(overridden.length > 0 && { overridden }),
     ...(jobs.length > 0 && { jobs }),
   }
+}
+
+function problemsIn(input: StatusInput): readonly Problem[] {
+  const { name, declared, faults, outcomes, observed, going, broken, suspension, deletion, waits } = input
+  return [
+    ...faults.slice(0, LISTED).map(problemOf),
+    ...(broken ? [problemOf(broken)] : []),
+    ...(suspension === 'cluster' ? [SUSPENDED] : []),
+    ...(declared && deletion ? [problemOf(fault('deletion-pending', `until ${deletion.until}`))] : []),
+    ...(waits === undefined ? [] : [problemOf(fault('rollout-waits', waits))]),
+    ...outcomeProblems(outcomes),
+    ...waitProblems(name, outcomes),
+    ...goingOn([...observed, ...going], outcomes).flatMap(unwell),
+  ]
+    .slice(0, LISTED)
+    .concat(strangerProblem(outcomes))
 }
 
 const SUSPENDED: Problem = {

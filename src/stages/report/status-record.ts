@@ -4,7 +4,7 @@ import type { InstallationStatus } from '../../model/status.ts'
 
 /** The record of an installation as YAML. */
 export function statusRecord(cluster: string, { name, ...status }: InstallationStatus): string {
-  const { applied, done } = status
+  const { applied, done, deletion } = status
   const record = {
     apiVersion: 'reeve.dev/v1alpha1',
     kind: 'InstallationStatus',
@@ -13,6 +13,7 @@ export function statusRecord(cluster: string, { name, ...status }: InstallationS
     ...status,
     ...(applied && { applied: revisionDocument(applied) }),
     ...(done && { done: revisionDocument(done) }),
+    ...(deletion && { deletion: { ...deletion, revision: revisionDocument(deletion.revision) } }),
   }
   return printableYaml(record, { noRefs: true, lineWidth: -1 })
 }

@@ -6,6 +6,7 @@ import { INSTALLATION_STATES, type InstallationState, type InstallationStatus } 
 const SIGN: Readonly<Record<InstallationState, string>> = {
   healthy: '✅',
   hibernated: '💤',
+  'deletion-pending': '⌛',
   waiting: '⏳',
   suspended: '⏸️',
   progressing: '⏳',

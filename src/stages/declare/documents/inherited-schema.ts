@@ -1,3 +1,4 @@
+import { deletionSchema } from './deletion-schema.ts'
 import type { DocumentSchema } from './document-schema.ts'
 import { healthSchema, hibernateSchema, ignoreSchema } from './rules-schema.ts'
 import { TREE_PATH, templateSchema, templatesSchema } from './template-schema.ts'
@@ -77,6 +78,7 @@ export const inheritedProperties = {
     description:
       'Whether the workloads sleep: none of them runs, and all data is kept. Holds at once, whatever a rollout is at; waking follows the budget of the group.',
   },
+  deletion: deletionSchema,
   ignore: ignoreSchema,
   health: healthSchema,
   hibernate: hibernateSchema,

@@ -1,7 +1,8 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../../model/json.ts'
+import type { SaidDeletion } from '../../../model/deletion.ts'
 import type { Rules } from '../../../model/rules.ts'
 import type { TemplateReference } from '../../../model/template.ts'
-import { readRules, stringsIn } from './read-rules.ts'
+import { durationIn, readRules, stringsIn } from './read-rules.ts'
 
 /** Settings that an Installation may set itself or inherit from its groups. */
 export interface Inheritable {
@@ -20,6 +21,8 @@ export interface Inheritable {
   readonly createNamespace?: boolean
   readonly atomic?: boolean
   readonly hibernated?: boolean
+  /** Only what it says itself. */
+  readonly deletion?: SaidDeletion
   /** Names of installations, in order; pointers to them are `/spec/dependsOn/<index>`. */
   readonly dependsOn: readonly string[]
   readonly rules: Rules
@@ -35,17 +38,27 @@ export interface NamedTemplate {
 
 /** Reads a `spec` that is valid by its schema. */
 export function readInheritable(spec: JsonObject): Inheritable {
-  const { createNamespace, atomic, hibernated } = spec
+  const { createNamespace, atomic, hibernated, deletion } = spec
   return {
     templates: readTemplates(spec),
     ...strings(spec, 'version', 'group', 'namespace', 'releaseName', 'serviceAccountName'),
     ...(typeof createNamespace === 'boolean' && { createNamespace }),
     ...(typeof atomic === 'boolean' && { atomic }),
     ...(typeof hibernated === 'boolean' && { hibernated }),
+    ...(isJsonObject(deletion) && { deletion: readDeletion(deletion) }),
     values: objectIn(spec.values),
     valuesFiles: stringsIn(spec.valuesFiles),
     dependsOn: stringsIn(spec.dependsOn),
     rules: readRules(spec),
+  }
+}
+
+function readDeletion({ grace, deleteAtMost, protected: isProtected }: JsonObject): SaidDeletion {
+  const graceMs = durationIn(grace)
+  return {
+    ...(graceMs !== undefined && { grace: graceMs }),
+    ...(typeof deleteAtMost === 'number' && { deleteAtMost }),
+    ...(typeof isProtected === 'boolean' && { isProtected }),
   }
 }
 

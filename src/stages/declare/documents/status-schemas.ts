@@ -36,7 +36,7 @@ export const installationStatusSchema: JsonObject = {
     state: {
       type: 'string',
       description:
-        'healthy, hibernated, progressing, waiting, degraded, failed, invalid, suspended or deleting.',
+        'healthy, hibernated, deletion-pending, progressing, waiting, degraded, failed, invalid, suspended or deleting.',
     },
     version: { type: 'string', description: 'The current or target version.' },
     health: {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Declaration, PlacedTemplate } from '../../../model/declaration.ts'
+import { type DeletionPolicy, PLAIN_DELETION } from '../../../model/deletion.ts'
 import { type Fault, fault, type Location } from '../../../model/fault.ts'
 import type { Dependency } from '../../../model/installation.ts'
 import { type JsonObject, objectIn, writeJson } from '../../../model/json.ts'
@@ -74,6 +75,7 @@ export function declarationOf({
     rules: rulesOf(sayers),
     suspended: document?.document.suspended ?? false,
     ...(isHibernated(draft, member) && { hibernated: true as const }),
+    ...deletionOf(sayers),
     atomic: first(sayers, (sayer) => sayer.document.atomic) === true,
     ...(binding.some(requiresReview) && { requiresReview: true as const }),
     ...pinOf(document),
@@ -124,6 +126,14 @@ export function sayersOf({ document }: Draft, member: Membership): readonly Saye
 /** Whether it sleeps: the innermost that says something of it counts. */
 export function isHibernated(draft: Draft, member: Membership): boolean {
   return first(sayersOf(draft, member), ({ document }) => document.hibernated) === true
+}
+
+/** Each field is of the innermost document that says it. */
+function deletionOf(sayers: readonly Sayer[]): Pick<Declaration, 'deletion'> {
+  const said = sayers.flatMap(({ document: { deletion } }) => deletion ?? [])
+  if (said.length === 0) return {}
+  const deletion: DeletionPolicy = Object.assign({ ...PLAIN_DELETION }, ...said.toReversed())
+  return { deletion }
 }
 
 function bindingOf(member: Membership): readonly Group[] {
@@ -249,10 +259,13 @@ export function groupTexts(): TextOf {
   }
 }
 
-/** A group's document without who its members are, when they move, and whether they sleep: the head says that. */
+/** What the head says of a group: who its members are, when they move, whether they sleep, and what becomes of them. */
+const SAID_BY_HEAD: ReadonlySet<string> = new Set(['members', 'selector', 'rollout', 'hibernated', 'deletion'])
+
+/** A group's document without what the head says of it. */
 function inheritable(document: KubernetesObject): JsonObject {
-  const { members: _, selector: __, rollout: ___, hibernated: ____, ...spec } = objectIn(document.spec)
-  return { ...(document as JsonObject), spec }
+  const fields = Object.entries(objectIn(document.spec)).filter(([name]) => !SAID_BY_HEAD.has(name))
+  return { ...(document as JsonObject), spec: Object.fromEntries(fields) }
 }
 
 function digestOf(draft: Draft, member: Membership, files: readonly SaidFile[], textOf: TextOf): string {

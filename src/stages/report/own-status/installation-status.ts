@@ -74,6 +74,7 @@ type Verdict = Condition['status']
 const VERDICTS: Readonly<Record<InstallationState, readonly [Verdict, Verdict, Verdict]>> = {
   healthy: ['True', 'False', 'False'],
   hibernated: ['False', 'False', 'False'],
+  'deletion-pending': ['False', 'False', 'False'],
   progressing: ['False', 'True', 'False'],
   waiting: ['False', 'True', 'False'],
   deleting: ['False', 'True', 'False'],
@@ -87,7 +88,7 @@ function conditionsOf(
   { state, objects }: InstallationStatus,
   message: string | undefined,
 ): readonly Condition[] {
-  const reason = state.charAt(0).toUpperCase() + state.slice(1)
+  const reason = state.replaceAll(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())
   const text = message ?? `healthy objects: ${describeCounts(objects)}`
   const types = ['Ready', 'Progressing', 'Stalled'] as const
   return types.map((type, index) => ({
