@@ -45,6 +45,8 @@ export interface Declaration {
   readonly deletion?: DeletionPolicy
   /** Git no longer declares it: it is kept asleep for a while. */
   readonly pendingDeletion?: PendingDeletion
+  /** When its workloads were restarted, as it or its groups say (RFC 3339): the latest of these times. */
+  readonly restartedAt?: string
   /** Name of its Installation object in the cluster, where Git has no document of it. */
   readonly objectName?: string
   /** Changes are applied as a whole or not at all, as far as the API server can tell beforehand. */

@@ -36,6 +36,8 @@ export interface DeclaredObject {
   readonly varying?: readonly string[]
   /** JSON pointers of the fields that are as they are because its installation sleeps; absent for any that is awake. */
   readonly sleep?: readonly string[]
+  /** JSON pointers of the fields that restart it; absent where nothing was restarted. */
+  readonly restart?: readonly string[]
   /** Absent where its installation has no secret inputs. */
   readonly sensitive?: Sensitive
 }

@@ -55,16 +55,16 @@ export class IgnoredFields {
 
   /**
    * Ignored fields of an object, as known without reading its owners.
-   * @param sleep JSON pointers of fields by which it sleeps, or did
+   * @param enforced JSON pointers of fields that nothing leaves, such as those by which it sleeps, or did
    */
-  async known(resolved: ResolvedObject, member: Member, sleep?: readonly string[]): Promise<Leave> {
+  async known(resolved: ResolvedObject, member: Member, enforced: readonly string[]): Promise<Leave> {
     const { key } = resolved
     const ignored = this.#ignored(resolved, member)
     const remembered = await this.#stillLeft(key, ignored)
     const leave = this.#leaveOf(ignored)
     this.#keep(key, remembered.size === 0 ? leave : { ...leave, remembered })
     const known = this.of(idOf(key))
-    return sleep ? { ...known, ...awakened(known, sleep) } : known
+    return enforced.length > 0 ? { ...known, ...enforcing(known, enforced) } : known
   }
 
   /** Ignored fields as last known. */
@@ -196,11 +196,14 @@ export class IgnoredFields {
   }
 }
 
-/** Where an object falls asleep, or wakes, nothing keeps it from that: no rule, no other manager, and no autoscaler. */
-function awakened({ remembered }: Leave, sleep: readonly string[]): Pick<Leave, 'remembered' | 'enforced'> {
+/** Nothing keeps an object from falling asleep, waking or restarting: no rule, no other manager, and no autoscaler. */
+function enforcing(
+  { remembered }: Leave,
+  pointers: readonly string[],
+): Pick<Leave, 'remembered' | 'enforced'> {
   return {
-    remembered: new Map([...remembered].filter(([pointer]) => !sleep.includes(pointer))),
-    enforced: sleep.map(parsePattern),
+    remembered: new Map([...remembered].filter(([pointer]) => !pointers.includes(pointer))),
+    enforced: pointers.map(parsePattern),
   }
 }
 

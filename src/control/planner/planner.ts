@@ -287,7 +287,8 @@ export class Planner {
     if (live === undefined && this.#hasRun(resolved, member))
       return { action: 'unchanged', key: resolved.key, origin: resolved.origin }
     const base = live && (await this.#bases.baseOf(resolved, live, member.id))
-    const leave = await this.#ignoredFields.known(resolved, member, resolved.sleep ?? base?.sleep)
+    const enforced = [...(resolved.sleep ?? base?.sleep ?? []), ...(resolved.restart ?? [])]
+    const leave = await this.#ignoredFields.known(resolved, member, enforced)
     const input = { ...this.#inputOf(resolved, member, declared), base: base?.object, leave }
     const plan = await this.#withOwners(planObject({ ...input, live }), { ...input, live }, member, declared)
     this.#bases.note(resolved)

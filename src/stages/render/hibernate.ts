@@ -1,10 +1,10 @@
 import type { DeclaredObject } from '../../model/installation.ts'
-import { isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
-import { escapeToken } from '../../model/json-pointer.ts'
+import { type JsonObject, objectIn } from '../../model/json.ts'
 import { RELEASE_ANNOTATION } from '../../model/labels.ts'
 import { annotationOf } from '../../model/marks.ts'
 import { gvkOf, type KubernetesObject, keyOf } from '../../model/object.ts'
 import { type HibernateRule, selects } from '../../model/rules.ts'
+import { mergePatch, pointersIn } from './merge-patch.ts'
 
 /** A label that no node has: a DaemonSet that asks for it has no Pods. */
 const NOWHERE = { 'reeve.dev/hibernated': 'true' }
@@ -86,22 +86,4 @@ function patched(object: KubernetesObject, patch: JsonObject): KubernetesObject 
     kind,
     metadata: { ...others, name, ...(namespace !== undefined && { namespace }) },
   }
-}
-
-/** JSON pointers of all that a JSON merge patch sets or removes. */
-function pointersIn(patch: JsonValue, pointer: string): readonly string[] {
-  if (!isJsonObject(patch) || Object.keys(patch).length === 0) return [pointer]
-  return Object.entries(patch).flatMap(([name, value]) =>
-    pointersIn(value, `${pointer}/${escapeToken(name)}`),
-  )
-}
-
-/** Applies a JSON merge patch (RFC 7396). */
-function mergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue {
-  if (!isJsonObject(patch)) return patch
-  const merged = new Map(Object.entries(isJsonObject(target) ? target : {}))
-  for (const [name, value] of Object.entries(patch))
-    if (value === null) merged.delete(name)
-    else merged.set(name, mergePatch(merged.get(name), value))
-  return Object.fromEntries(merged)
 }

@@ -24,6 +24,7 @@ import { type Honoured, honourMarks } from './foreign/honour-marks.ts'
 import { asleep } from './hibernate.ts'
 import { type RenderedTemplates, renderTemplates } from './render-templates.ts'
 import type { Release, Rendering } from './renderer.ts'
+import { restarted } from './restart.ts'
 import { hideSecrets } from './secrets/hide-secrets.ts'
 import { withoutDetails } from './secrets/redact-findings.ts'
 import type { StandIns } from './secrets/stand-ins.ts'
@@ -156,7 +157,9 @@ function assemble(
   sleep: readonly HibernateRule[] | undefined,
 ): Assembled {
   const honoured = honourAll(declaration.objects, rendered, namespace)
-  const awake = withNamespace(honoured, declaration, namespace)
+  const placed = withNamespace(honoured, declaration, namespace)
+  const { restartedAt } = declaration
+  const awake = restartedAt === undefined ? placed : restarted(placed, restartedAt)
   const { objects, leftAlone } = sleep ? asleep(awake, sleep) : { objects: awake, leftAlone: [] }
   return {
     objects,

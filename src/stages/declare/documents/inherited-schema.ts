@@ -1,3 +1,4 @@
+import { dateTime } from './date-time-schema.ts'
 import { deletionSchema } from './deletion-schema.ts'
 import type { DocumentSchema } from './document-schema.ts'
 import { healthSchema, hibernateSchema, ignoreSchema } from './rules-schema.ts'
@@ -79,6 +80,9 @@ export const inheritedProperties = {
       'Whether the workloads sleep: none of them runs, and all data is kept. Holds at once, whatever a rollout is at; waking follows the budget of the group.',
   },
   deletion: deletionSchema,
+  restartedAt: dateTime(
+    'A date and time with its offset, such as 2026-12-01T06:00:00Z. Another one restarts the workloads, within the budget of the group; the latest of the installation and its groups counts.',
+  ),
   ignore: ignoreSchema,
   health: healthSchema,
   hibernate: hibernateSchema,

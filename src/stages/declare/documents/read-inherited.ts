@@ -1,5 +1,5 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../../model/json.ts'
 import type { SaidDeletion } from '../../../model/deletion.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../../model/json.ts'
 import type { Rules } from '../../../model/rules.ts'
 import type { TemplateReference } from '../../../model/template.ts'
 import { durationIn, readRules, stringsIn } from './read-rules.ts'
@@ -23,6 +23,8 @@ export interface Inheritable {
   readonly hibernated?: boolean
   /** Only what it says itself. */
   readonly deletion?: SaidDeletion
+  /** RFC 3339. */
+  readonly restartedAt?: string
   /** Names of installations, in order; pointers to them are `/spec/dependsOn/<index>`. */
   readonly dependsOn: readonly string[]
   readonly rules: Rules
@@ -41,7 +43,7 @@ export function readInheritable(spec: JsonObject): Inheritable {
   const { createNamespace, atomic, hibernated, deletion } = spec
   return {
     templates: readTemplates(spec),
-    ...strings(spec, 'version', 'group', 'namespace', 'releaseName', 'serviceAccountName'),
+    ...strings(spec, 'version', 'group', 'namespace', 'releaseName', 'serviceAccountName', 'restartedAt'),
     ...(typeof createNamespace === 'boolean' && { createNamespace }),
     ...(typeof atomic === 'boolean' && { atomic }),
     ...(typeof hibernated === 'boolean' && { hibernated }),

@@ -1,10 +1,7 @@
+import { dateTime } from './date-time-schema.ts'
 import type { DocumentSchema } from './document-schema.ts'
 import { duration, positiveDuration } from './duration-schema.ts'
 import { verifySchema } from './verify-schema.ts'
-
-/** A date and time with its offset from UTC (RFC 3339). */
-const DATE_TIME =
-  '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d+)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$'
 
 /** A label's key (apimachinery, IsQualifiedName). */
 const LABEL =
@@ -106,13 +103,7 @@ export const rolloutSchema = {
       description: 'A time in which no move begins.',
       required: ['until', 'reason'],
       properties: {
-        until: {
-          type: 'string',
-          maxLength: 40,
-          pattern: DATE_TIME,
-          format: 'date-time',
-          description: 'A date and time with its offset, such as 2026-12-27T06:00:00Z; its end.',
-        },
+        until: dateTime('A date and time with its offset, such as 2026-12-27T06:00:00Z; its end.'),
         reason: { type: 'string', minLength: 1, maxLength: 300, description: 'Why; it is shown.' },
       },
     },

@@ -76,6 +76,7 @@ export function declarationOf({
     suspended: document?.document.suspended ?? false,
     ...(isHibernated(draft, member) && { hibernated: true as const }),
     ...deletionOf(sayers),
+    ...restartOf(sayers),
     atomic: first(sayers, (sayer) => sayer.document.atomic) === true,
     ...(binding.some(requiresReview) && { requiresReview: true as const }),
     ...pinOf(document),
@@ -134,6 +135,13 @@ function deletionOf(sayers: readonly Sayer[]): Pick<Declaration, 'deletion'> {
   if (said.length === 0) return {}
   const deletion: DeletionPolicy = Object.assign({ ...PLAIN_DELETION }, ...said.toReversed())
   return { deletion }
+}
+
+/** The latest counts: a restart of all does not take back a later one of one, nor the other way round. */
+function restartOf(sayers: readonly Sayer[]): Pick<Declaration, 'restartedAt'> {
+  const times = sayers.flatMap(({ document }) => document.restartedAt ?? [])
+  const [latest] = times.toSorted((a, b) => Date.parse(b) - Date.parse(a))
+  return latest === undefined ? {} : { restartedAt: latest }
 }
 
 function bindingOf(member: Membership): readonly Group[] {
@@ -260,7 +268,13 @@ export function groupTexts(): TextOf {
 }
 
 /** What the head says of a group: who its members are, when they move, whether they sleep, and what becomes of them. */
-const SAID_BY_HEAD: ReadonlySet<string> = new Set(['members', 'selector', 'rollout', 'hibernated', 'deletion'])
+const SAID_BY_HEAD: ReadonlySet<string> = new Set([
+  'members',
+  'selector',
+  'rollout',
+  'hibernated',
+  'deletion',
+])
 
 /** A group's document without what the head says of it. */
 function inheritable(document: KubernetesObject): JsonObject {
