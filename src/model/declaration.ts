@@ -4,6 +4,7 @@ import type { DeclaredObject, Dependency } from './installation.ts'
 import type { Notice } from './notice.ts'
 import type { Rules } from './rules.ts'
 import type { Secrets } from './secrets.ts'
+import type { BlueGreen } from './strategy.ts'
 import type { TemplateReference } from './template.ts'
 import type { Layer, Overridden } from './values.ts'
 
@@ -47,6 +48,8 @@ export interface Declaration {
   readonly pendingDeletion?: PendingDeletion
   /** When its workloads were restarted, as it or its groups say (RFC 3339): the latest of these times. */
   readonly restartedAt?: string
+  /** It moves by a second copy of its workloads. */
+  readonly blueGreen?: BlueGreen
   /** Name of its Installation object in the cluster, where Git has no document of it. */
   readonly objectName?: string
   /** Changes are applied as a whole or not at all, as far as the API server can tell beforehand. */

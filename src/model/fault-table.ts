@@ -102,6 +102,15 @@ export const faultTable = {
     title: 'not a name that Helm accepts for a release',
     remedy: 'use lower-case letters, digits, "-" and ".", at most 53 characters',
   },
+  'strategy-not-allowed': {
+    title: 'strategy: blueGreen of a template that does not allow it',
+    remedy:
+      'annotate the Services of the template that are to be switched with reeve.dev/strategies: blueGreen, or leave the strategy out',
+  },
+  'cannot-be-doubled': {
+    title: 'an object of which no second copy can run beside the first, as strategy: blueGreen asks',
+    remedy: 'leave the strategy out, or change the template so that two copies can run at a time',
+  },
   'invalid-metadata': {
     title: 'metadata that Kubernetes does not accept',
     remedy: 'labels and annotations are mappings from string to string; quote numbers and booleans',

@@ -1,3 +1,4 @@
+import type { Copy } from './copy.ts'
 import type { DeletionPolicy, PendingDeletion } from './deletion.ts'
 import type { Fault, Location } from './fault.ts'
 import type { Notice } from './notice.ts'
@@ -88,6 +89,8 @@ export interface Installation {
   readonly deletion?: DeletionPolicy
   /** Git no longer declares it: it is kept asleep for a while. */
   readonly pendingDeletion?: PendingDeletion
+  /** The copy of its workloads; absent where they change in place. */
+  readonly copy?: Copy
   /** Changes are applied as a whole or not at all, as far as the API server can tell beforehand. */
   readonly atomic?: boolean
   /** Its groups say that it moves only as reviewed. */

@@ -28,3 +28,7 @@ export const FIRST_WAVE = '-9999'
 export const SEAL_TYPE = 'reeve.dev/seal'
 /** The name under which Reeve writes (managedFields, fieldManager). */
 export const FIELD_MANAGER = 'reeve'
+/** Label on the objects and Pods of a copy (blue/green): the name of the copy, a digest of what runs in it. */
+export const COPY_LABEL = 'reeve.dev/copy'
+/** Annotation in Git on a Service: the strategies that its template allows, separated by commas. */
+export const STRATEGIES_ANNOTATION = 'reeve.dev/strategies'

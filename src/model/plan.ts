@@ -52,6 +52,8 @@ export interface DeletePlan extends PlanBase {
   readonly live: LiveObject
   /** A commit allows the deletion explicitly, so that it does not wait for unresolved objects. */
   readonly isAllowed?: true
+  /** Of a copy that nothing selects: it waits for nothing. */
+  readonly isUnused?: true
   /** Refused objects that may be applied once this one is gone. */
   readonly frees?: readonly ObjectKey[]
 }

@@ -5,6 +5,15 @@ import type { ObjectId, ObjectKey } from './object.ts'
 import type { ReleaseRevision } from './release.ts'
 import type { Revision } from './revision.ts'
 
+/** Which copy of an installation its Services select. */
+export interface SelectedCopy {
+  readonly name: string
+  /** Since when, as far as a Reeve saw it (RFC 3339, seconds). */
+  readonly since: string
+  /** The copy that they selected before it; absent for the first. */
+  readonly before?: string
+}
+
 /** The result of applying one object's plan. */
 export type Outcome =
   | { readonly result: 'created' | 'patched' | 'deleted' | 'unchanged'; readonly key: ObjectKey }
@@ -174,6 +183,8 @@ export interface InstallationStatus {
     /** Objects that Git no longer declares and whose deletion is held; absent for none. */
     readonly held?: number
   }
+  /** The copy that its Services select; absent where its workloads change in place. */
+  readonly copy?: SelectedCopy
   /** Writes since `commit`, equal ones counted. */
   readonly changes: readonly Change[]
   /** Number of writes since `commit` that `changes` does not list; absent for none. */

@@ -62,6 +62,7 @@ const controllers = [
   'replicaset-controller',
   'statefulset-controller',
   'daemonset-controller',
+  'endpointslice-controller',
   'job-controller',
   'cronjob-controller',
   'horizontal-pod-autoscaler-controller',

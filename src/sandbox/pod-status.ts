@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
 import type { LiveObject } from '../model/object.ts'
 import { rfc3339 } from '../model/rfc3339.ts'
@@ -28,9 +29,17 @@ export function running(pod: LiveObject): JsonObject {
   return {
     phase: 'Running',
     startTime: now,
+    ...addressOf(pod),
     conditions: conditions(now, true),
     containerStatuses: containerStatuses(pod, container),
   }
+}
+
+/** An address that no other Pod is likely to have. */
+function addressOf({ metadata: { uid } }: LiveObject): JsonObject {
+  const [a = 0, b = 0, c = 0] = hash('sha256', uid, 'buffer')
+  const podIP = `10.${a}.${b}.${c}`
+  return { podIP, podIPs: [{ ip: podIP }] }
 }
 
 /** The status of a Pod that ran to its end and is not restarted. */

@@ -73,6 +73,8 @@ interface Movement {
 const OBSERVE_AFTER_MS = 100
 /** Delays between checks of a waiting installation; a change of what it waits for wakes it earlier. */
 const WAITS: Pace = { firstMs: 1_000, longestMs: 60_000 }
+/** Longest time until a deletion that comes later is looked at again, in milliseconds. */
+const LONGEST_KEPT_MS = 86_400_000
 /** Delay between checks for completion in idle(), in milliseconds. */
 const LOOK_EVERY_MS = 200
 
@@ -433,6 +435,10 @@ export class Controller implements AsyncDisposable {
     for (const [id, delay] of round.contended)
       this.#timers.set(`${name} ${id}`, delay * (1 + Math.random() / 4), () =>
         this.#tryAgain(name, this.#scopeOf(name, id), 'contended'),
+      )
+    for (const [id, delay] of round.kept)
+      this.#timers.set(`${name} ${id}`, Math.min(delay, LONGEST_KEPT_MS), () =>
+        this.#tryAgain(name, 'all', 'waiting'),
       )
     for (const [id, delay] of round.leaving)
       this.#timers.set(`${name} ${id}`, delay, () => this.#tryAgain(name, 'all', 'waiting'))

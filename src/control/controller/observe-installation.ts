@@ -3,10 +3,12 @@ import type { Fault } from '../../model/fault.ts'
 import type { Inherits } from '../../model/inherits.ts'
 import { idOf, keyOf, type ObjectId } from '../../model/object.ts'
 import type { Revision } from '../../model/revision.ts'
+import { rfc3339 } from '../../model/rfc3339.ts'
 import type { Change, Health, InstallationStatus } from '../../model/status.ts'
 import { deletionHealth } from '../../stages/health/deletion.ts'
 import { type HealthSource, SELF_TOLD } from '../../stages/health/health-source.ts'
 import type { LiveCache } from '../../stages/live/live-cache.ts'
+import { nextSelected } from '../../stages/plan/old-copy.ts'
 import { NO_CHANGES, withWrites } from '../../stages/report/changes.ts'
 import { lastSyncedRevision } from '../../stages/report/last-synced-revision.ts'
 import { redactStatus } from '../../stages/report/redact-secrets.ts'
@@ -14,6 +16,7 @@ import { type Observed, statusOf } from '../../stages/report/status-of.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import { effectiveInstallation, faultsOf, type Member } from '../fleet/member.ts'
 import { healthOfRun, runOf, runsToRecord } from '../gates/job-runs.ts'
+import { selectedIn } from '../gates/keep-copies.ts'
 import { ownHealth, ownMark } from '../gates/own-health.ts'
 import type { Proofs } from '../gates/proofs.ts'
 import type { Known } from '../gates/taken-over.ts'
@@ -83,10 +86,18 @@ export function observeInstallation(name: string, observation: Observation): Ins
     outcomes: [...(state?.outcomes.values() ?? [])],
     observed,
     going,
+    copy: copySelected(member, observation),
     jobs: member === undefined ? [] : jobsOf(member, observation),
     ...withWrites(record?.commit === commit ? record : NO_CHANGES, writes),
   })
   return redactStatus(status, member?.secrets)
+}
+
+function copySelected(member: Member | undefined, observation: Observation) {
+  if (member === undefined) return undefined
+  const { record } = observation
+  const selected = selectedIn(member, knownIn(observation))
+  return nextSelected(selected, record?.copy, rfc3339(Date.now()))
 }
 
 /** Whether an installation declares an object that it owns. */

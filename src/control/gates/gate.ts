@@ -16,8 +16,16 @@ export interface WaitPlan {
   readonly isForGone?: true
 }
 
-/** A plan after the gates: as it was, blocked with a fault, or waiting. */
-export type GatedPlan = ObjectPlan | WaitPlan
+/** A deletion that comes later, without anything waiting for it. */
+export interface KeepPlan {
+  readonly action: 'keep'
+  readonly key: ObjectKey
+  /** Time until it is looked at again, in ms. */
+  readonly forMs: number
+}
+
+/** A plan after the gates: as it was, blocked with a fault, waiting, or to come later. */
+export type GatedPlan = ObjectPlan | WaitPlan | KeepPlan
 
 /** Holds back plans; the others pass unchanged. */
 export type Gate<Context, Plan extends GatedPlan = GatedPlan> = (

@@ -14,6 +14,7 @@ import { holdLeftOut } from './hold-left-out.ts'
 import { holdMentioned, type TextOf } from './hold-mentioned.ts'
 import { holdNotAllowed } from './hold-not-allowed.ts'
 import { holdUnproven } from './hold-unproven.ts'
+import { keepCopies } from './keep-copies.ts'
 import type { Proofs } from './proofs.ts'
 import type { Readiness } from './readiness.ts'
 import { type Ask, holdRuns } from './taken-over.ts'
@@ -78,6 +79,7 @@ function goneIn({ name, declared }: DeletionContext): string | undefined {
 
 /** Gates before each batch of writes. */
 export const WRITE_GATES: readonly Gate<WriteContext>[] = [
+  keepCopies,
   (plans, { patience }) => deferContended(plans, patience),
   waitForWaves,
   holdRuns, // asks the API server: only about what does not wait

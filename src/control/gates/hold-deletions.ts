@@ -98,8 +98,8 @@ export async function sortDeletions(
 }
 
 /** Whether it goes without waiting: an admission webhook may block every other write. */
-function goesAnyhow({ key, isAllowed }: DeletePlan): boolean {
-  return isAllowed === true || stageOf(key) === 'admission'
+function goesAnyhow({ key, isAllowed, isUnused }: DeletePlan): boolean {
+  return isAllowed === true || isUnused === true || stageOf(key) === 'admission'
 }
 
 function possibleReasons(name: string, context: HoldContext): readonly Reason[] {

@@ -62,6 +62,11 @@ function unreadyDependency({ target }: Member, readiness: Readiness): string | u
   return undefined
 }
 
+/** Whether everything of a member is as declared and well. */
+export function isReady(member: Member, readiness: Readiness): boolean {
+  return !isHeld(member) && firstUnready(member, Number.POSITIVE_INFINITY, readiness) === undefined
+}
+
 function unreadyInstallation(name: string, readiness: Readiness): string | undefined {
   const member = readiness.declared.members.get(name)
   if (member === undefined) return 'not there'

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../model/status.ts'
 import type { Member } from '../fleet/member.ts'
-import { type GatedPlan, isWrite } from './gate.ts'
+import { type GatedPlan, isWrite, type Write } from './gate.ts'
 import { neverWaits, type Readiness, waitsFor } from './readiness.ts'
 
 export interface WaveContext {
@@ -19,7 +19,13 @@ export function waitForWaves(plans: readonly GatedPlan[], context: WaveContext):
   if (member === undefined || wave === undefined || neverWaits(member) || !plans.some(isWrite)) return plans
   const reason = reasonIn(outcomes) ?? waitsFor(member, wave, readiness)
   if (reason === undefined) return plans
-  return plans.map((plan) => (isWrite(plan) ? { action: 'wait', key: plan.key, reason } : plan))
+  return plans.map((plan) =>
+    isWrite(plan) && !isUnused(plan) ? { action: 'wait', key: plan.key, reason } : plan,
+  )
+}
+
+function isUnused(plan: Write): boolean {
+  return plan.action === 'delete' && plan.isUnused === true
 }
 
 function reasonIn(outcomes: readonly Outcome[]): string | undefined {

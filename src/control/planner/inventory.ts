@@ -1,9 +1,11 @@
+import { copiedId } from '../../model/copy.ts'
 import {
   hasController,
   idOf,
   isBeingDeleted,
   keyOf,
   type LiveObject,
+  type ObjectId,
   type ObjectKey,
   parseId,
 } from '../../model/object.ts'
@@ -58,12 +60,18 @@ export async function takeInventory(
   }
 }
 
+/** The id of an object without what its content puts into its name; undefined where that is nothing. */
+function nameless(key: ObjectKey): ObjectId | undefined {
+  const copied = copiedId(key)
+  return copied === undefined ? generatedId(key) : (generatedId(parseId(copied)) ?? copied)
+}
+
 /** Tells which of these go only because Git declares other content, and so another generated name. */
 function renewal(going: readonly ObjectKey[], claims: DesiredState['claims']): (key: ObjectKey) => boolean {
-  const generated = new Set(going.flatMap((key) => generatedId(key) ?? []))
+  const generated = new Set(going.flatMap((key) => nameless(key) ?? []))
   if (generated.size === 0) return () => false
-  const renewed = new Set([...claims.keys()].flatMap((id) => generatedId(parseId(id)) ?? []))
-  return (key) => renewed.has(generatedId(key) ?? '')
+  const renewed = new Set([...claims.keys()].flatMap((id) => nameless(parseId(id)) ?? []))
+  return (key) => renewed.has(nameless(key) ?? '')
 }
 
 /** Whether an object is undeclared and has no controller: these copy labels, and some copy annotations. */

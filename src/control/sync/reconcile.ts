@@ -71,6 +71,8 @@ export interface Round {
   readonly leaving: ReadonlyMap<ObjectId, number>
   /** Until when a command waits for them, in ms since the epoch. */
   readonly leavingUntil: number
+  /** Milliseconds until deletions that come later are looked at again. */
+  readonly kept: ReadonlyMap<ObjectId, number>
   /** Error after everything was written: the installation must be checked again. */
   readonly error?: unknown
 }
@@ -89,7 +91,7 @@ export async function reconcile(
   const written = new Map<ObjectId, Written>()
   const writer = await options.planner.writerFor(work, declared)
   const context = applyContext({ work, declared, writer }, written, options)
-  const { applied, contended, freed } = await applyInOrder(plans, context, { work, declared }, options)
+  const { applied, contended, freed, kept } = await applyInOrder(plans, context, { work, declared }, options)
   tellLostDeletions(work, plans, options)
   const { hung, leaving, leavingUntil } = await departuresOf(work, declared, options)
   const told = [...applied, ...hung].map((outcome) => ({
@@ -111,6 +113,7 @@ export async function reconcile(
     contended: new Map([...contended, ...fought]),
     leaving,
     leavingUntil,
+    kept,
     unsettled: new Set([...unsettled, ...freed]),
     ...rest,
   }
@@ -154,6 +157,8 @@ interface Applied {
   readonly contended: ReadonlyMap<ObjectId, number>
   /** Refused objects that may be applied now that others are gone. */
   readonly freed: readonly ObjectId[]
+  /** Milliseconds until deletions that come later are looked at again. */
+  readonly kept: ReadonlyMap<ObjectId, number>
 }
 
 /** Applies batch by batch, each through the gates. */
@@ -167,6 +172,7 @@ async function applyInOrder(
   const member = declared.members.get(work.name)
   const outcomes: Outcome[] = []
   const passed: ObjectPlan[] = []
+  const kept = new Map<ObjectId, number>()
   for (const batch of batchesOf(plans, { member, readiness, isHealing: (plan) => planner.isDrift(plan) })) {
     const gated = await passGates<WriteContext, GatedPlan>(batch.plans, WRITE_GATES, {
       name: work.name,
@@ -179,13 +185,15 @@ async function applyInOrder(
       removalWait: (removal) => options.removalWait(work, removal),
       deletions: () => deletions(work, outcomes),
     })
-    const going = gated.filter((plan) => plan.action !== 'wait')
+    const going = gated.filter((plan) => plan.action !== 'wait' && plan.action !== 'keep')
+    for (const plan of gated) if (plan.action === 'keep') kept.set(idOf(plan.key), plan.forMs)
     outcomes.push(...gated.flatMap((plan) => (plan.action === 'wait' ? waiting(plan) : [])))
     const removed = batch.wave === DELETIONS ? going.filter(isDeletion) : []
     const others = removed.length > 0 ? going.filter((plan) => !isDeletion(plan)) : going
     outcomes.push(...(await applyPlan(others, context)))
     if (removed.length > 0) {
-      const removal = await orderRemoval(work, plans, removed, declared, options.removal)
+      const leaving = plans.filter(({ key }) => !kept.has(idOf(key)))
+      const removal = await orderRemoval(work, leaving, removed, declared, options.removal)
       for (const step of removal.steps) outcomes.push(...(await removeStep(step, removal, context)))
     }
     passed.push(...going)
@@ -198,6 +206,7 @@ async function applyInOrder(
       ),
     ),
     freed: passed.flatMap((plan) => (plan.action === 'delete' ? (plan.frees ?? []).map(idOf) : [])),
+    kept,
   }
 }
 

@@ -18,6 +18,9 @@ import { Room } from '../declare/references/room.ts'
 import { fillSetting, fillValues, installationScope } from '../declare/references/scope.ts'
 import { substitute } from '../declare/references/substitute.ts'
 import { ignoredNotices } from '../plan/ownership/ignored-notices.ts'
+import { type CopyPlan, planCopies } from './copies/plan-copies.ts'
+import { rulesInCopy } from './copies/rules-in-copy.ts'
+import { withCopies } from './copies/with-copies.ts'
 import { withNamespace } from './created-namespace.ts'
 import { duplicateObjects } from './duplicate-objects.ts'
 import { type Honoured, honourMarks } from './foreign/honour-marks.ts'
@@ -84,11 +87,16 @@ export async function render(
   const { size, release: made } = rendered
   const isChart = ready.some(({ renderer }) => renderer.isChart)
   const sleep = sleepRules(declaration, hibernate)
-  const assembled = assemble(declaration, rendered, namespace, sleep)
+  const assembled = assemble(declaration, rendered, { namespace, secrets, sleep })
   const hidden =
     secrets || rendered.readsSecrets
       ? await hideSecrets(assembled, secrets, async (standIns) =>
-          assemble(withStandIns(declaration, standIns), await rendered.again(standIns), namespace, sleep),
+          assemble(withStandIns(declaration, standIns), await rendered.again(standIns), {
+            namespace,
+            secrets,
+            sleep,
+            copy: assembled.plan?.name,
+          }),
         )
       : assembled
   const { leftAlone } = hidden
@@ -105,7 +113,8 @@ export async function render(
     source: sourceOf(declaration, renderings),
     objects: hidden.objects,
     dependsOn,
-    rules: withIgnored(rules, assembled.ignore),
+    rules: rulesOf(rules, assembled),
+    ...copyOf(declaration, assembled),
     ...settingsOf(declaration),
     ...(declaration.namespace !== undefined && { namespace }),
     ...(acting.account !== undefined && { serviceAccount: acting.account }),
@@ -134,6 +143,8 @@ export function actingAs(
 }
 
 interface Assembled extends Made {
+  /** Absent where its workloads change in place. */
+  readonly plan?: CopyPlan
   readonly ignore: readonly IgnoreRule[]
   readonly secrets?: Secrets
 }
@@ -146,28 +157,38 @@ function sleepRules(
   return hibernated && [...rules.hibernate, ...configured]
 }
 
-/**
- * All that an installation declares, with the marks of other tools honoured.
- * @param sleep how its objects sleep; undefined for one that is awake
- */
+interface AssembleOptions {
+  readonly namespace: string
+  readonly secrets: Secrets | undefined
+  /** How its objects sleep; undefined for one that is awake. */
+  readonly sleep: readonly HibernateRule[] | undefined
+  /** Name of the copy, where it is known. */
+  readonly copy?: string | undefined
+}
+
+/** All that an installation declares, with the marks of other tools honoured. */
 function assemble(
   declaration: Declaration,
   rendered: RenderedTemplates,
-  namespace: string,
-  sleep: readonly HibernateRule[] | undefined,
+  { namespace, secrets, sleep, copy }: AssembleOptions,
 ): Assembled {
   const honoured = honourAll(declaration.objects, rendered, namespace)
-  const placed = withNamespace(honoured, declaration, namespace)
-  const { restartedAt } = declaration
-  const awake = restartedAt === undefined ? placed : restarted(placed, restartedAt)
-  const { objects, leftAlone } = sleep ? asleep(awake, sleep) : { objects: awake, leftAlone: [] }
+  const { restartedAt, blueGreen: strategy } = declaration
+  const made = withNamespace(honoured, declaration, namespace)
+  const { ignore } = honoured
+  const isWhole = rendered.faults.length === 0 && made.length > 0
+  const plan = strategy && isWhole ? planCopies(made, { strategy, ignore, secrets, name: copy }) : undefined
+  const awake = restartedAt === undefined ? made : restarted(made, restartedAt)
+  const { objects: inPlace, leftAlone } = sleep ? asleep(awake, sleep) : { objects: awake, leftAlone: [] }
+  const objects = plan ? withCopies(inPlace, plan) : inPlace
   return {
     objects,
     leftAlone: [...honoured.leftAlone, ...leftAlone],
     ignore: honoured.ignore,
     notices: [...honoured.notices, ...ignoredNotices(objects)],
-    faults: [...rendered.faults, ...duplicateObjects(objects, namespace)],
+    faults: [...rendered.faults, ...(plan?.faults ?? []), ...duplicateObjects(objects, namespace)],
     madeUp: rendered.madeUp,
+    ...(plan && { plan }),
   }
 }
 
@@ -257,8 +278,14 @@ export function unrendered(declaration: Declaration, found: Fault): Installation
   }
 }
 
-function withIgnored(rules: Rules, ignore: readonly IgnoreRule[]): Rules {
-  return ignore.length === 0 ? rules : { ...rules, ignore: [...rules.ignore, ...ignore] }
+function rulesOf(rules: Rules, { ignore, plan }: Assembled): Rules {
+  const all = ignore.length === 0 ? rules : { ...rules, ignore: [...rules.ignore, ...ignore] }
+  return plan ? rulesInCopy(all, plan) : all
+}
+
+function copyOf({ blueGreen }: Declaration, { plan }: Assembled): Pick<Installation, 'copy'> {
+  if (blueGreen === undefined || plan === undefined) return {}
+  return { copy: { name: plan.name, keepOldFor: blueGreen.keepOldFor } }
 }
 
 /** The decrypted texts, also with their references resolved. */

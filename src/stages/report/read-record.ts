@@ -11,6 +11,7 @@ import {
   type JobRun,
   type OverriddenSetting,
   type Problem,
+  type SelectedCopy,
 } from '../../model/status.ts'
 import { readOwnYaml } from './read-own-yaml.ts'
 
@@ -39,6 +40,7 @@ export function readRecord(text: string): InstallationStatus | undefined {
   if (!isState(state)) return undefined
   const release = readRelease(record.release)
   const deletion = readDeletion(record.deletion)
+  const copy = readCopy(record.copy)
   return {
     name,
     state,
@@ -49,6 +51,7 @@ export function readRecord(text: string): InstallationStatus | undefined {
     ...(record.heldSecrets === true && { heldSecrets: true as const }),
     ...readTexts(record, ['version', 'group']),
     ...(release && { release }),
+    ...(copy && { copy }),
     objects: readCounts(record.objects),
     changes: readList(record.changes, readChange),
     ...(readCount(record.moreChanges) > 0 && { moreChanges: readCount(record.moreChanges) }),
@@ -111,6 +114,13 @@ function readRelease(value: JsonValue | undefined): ReleaseRevision | undefined 
   const { digest, revision } = objectIn(value)
   if (typeof digest !== 'string' || typeof revision !== 'number') return undefined
   return Number.isSafeInteger(revision) && revision > 0 ? { digest, revision } : undefined
+}
+
+function readCopy(value: JsonValue | undefined): SelectedCopy | undefined {
+  const { name, since, before } = objectIn(value)
+  if (typeof name !== 'string' || typeof since !== 'string' || Number.isNaN(Date.parse(since)))
+    return undefined
+  return { name, since, ...(typeof before === 'string' && { before }) }
 }
 
 function readCounts(value: JsonValue | undefined): InstallationStatus['objects'] {

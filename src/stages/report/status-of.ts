@@ -8,7 +8,14 @@ import { isHeldDeletion } from '../../model/is-left-alone.ts'
 import { describeKey, idOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
 import type { Revision } from '../../model/revision.ts'
 import { shareRemedies } from '../../model/share-remedies.ts'
-import type { Health, InstallationStatus, JobRun, Outcome, Problem } from '../../model/status.ts'
+import type {
+  Health,
+  InstallationStatus,
+  JobRun,
+  Outcome,
+  Problem,
+  SelectedCopy,
+} from '../../model/status.ts'
 import type { Changes } from './changes.ts'
 import { stateOf } from './state.ts'
 
@@ -55,6 +62,7 @@ export interface StatusInput extends Changes {
   /** Objects that are no longer declared, but not yet gone. */
   readonly going: readonly Observed[]
   readonly jobs: readonly JobRun[]
+  readonly copy?: SelectedCopy | undefined
 }
 
 /** The record of an installation. Pure. */
@@ -87,6 +95,7 @@ export function statusOf(input: StatusInput): InstallationStatus {
     ...(version !== undefined && { version }),
     ...(group !== undefined && { group }),
     ...(head?.release && { release: head.release }),
+    ...(input.copy && { copy: input.copy }),
     objects: countsOf(observed, outcomes.filter(isHeld).length),
     changes,
     ...(moreChanges !== undefined && { moreChanges }),

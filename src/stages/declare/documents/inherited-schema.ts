@@ -1,6 +1,7 @@
 import { dateTime } from './date-time-schema.ts'
 import { deletionSchema } from './deletion-schema.ts'
 import type { DocumentSchema } from './document-schema.ts'
+import { duration } from './duration-schema.ts'
 import { healthSchema, hibernateSchema, ignoreSchema } from './rules-schema.ts'
 import { TREE_PATH, templateSchema, templatesSchema } from './template-schema.ts'
 
@@ -82,6 +83,16 @@ export const inheritedProperties = {
   deletion: deletionSchema,
   restartedAt: dateTime(
     'A date and time with its offset, such as 2026-12-01T06:00:00Z. Another one restarts the workloads, within the budget of the group; the latest of the installation and its groups counts.',
+  ),
+  strategy: {
+    type: 'string',
+    maxLength: 32,
+    pattern: '^(blueGreen|rolling)$',
+    description:
+      'How the workloads move to another revision. blueGreen: a second copy beside the first, to which the Services are switched once it is healthy; the template has to allow it. By default rolling: each object changes in place.',
+  },
+  keepOldFor: duration(
+    'A duration such as 10m; for how long the old copy stays after the switch, for strategy blueGreen. By default 10m.',
   ),
   ignore: ignoreSchema,
   health: healthSchema,

@@ -7,6 +7,7 @@ import { checkMetadata, isAbsent } from '../check-metadata.ts'
 import type { Defect } from '../defect.ts'
 import { isDnsSubdomain } from '../names.ts'
 import type { DocumentSchema } from './document-schema.ts'
+import { durationDefects } from './field-defects.ts'
 import { type GroupDocument, readGroup } from './group-document.ts'
 import { groupSpecSchema } from './group-schema.ts'
 import { type InstallationDocument, readInstallation } from './installation-document.ts'
@@ -57,6 +58,7 @@ export function readOwnDocument(kind: OwnKind, value: JsonObject, pointer: strin
       ? { kind, ...readInstallation(metadata, spec) }
       : { kind, ...readGroup(name, spec) }
   const unreadable = [
+    ...durationDefects(spec, ['keepOldFor'], `${pointer}/spec`),
     ...ruleDefects(document.rules satisfies Rules, `${pointer}/spec`),
     ...(kind === 'InstallationGroup' ? rolloutDefects(spec.rollout, name, `${pointer}/spec/rollout`) : []),
   ]

@@ -23,6 +23,9 @@ export interface Inheritable {
   readonly hibernated?: boolean
   /** Only what it says itself. */
   readonly deletion?: SaidDeletion
+  readonly strategy?: string
+  /** In ms. */
+  readonly keepOldFor?: number
   /** RFC 3339. */
   readonly restartedAt?: string
   /** Names of installations, in order; pointers to them are `/spec/dependsOn/<index>`. */
@@ -41,9 +44,20 @@ export interface NamedTemplate {
 /** Reads a `spec` that is valid by its schema. */
 export function readInheritable(spec: JsonObject): Inheritable {
   const { createNamespace, atomic, hibernated, deletion } = spec
+  const keepOldFor = durationIn(spec.keepOldFor)
   return {
     templates: readTemplates(spec),
-    ...strings(spec, 'version', 'group', 'namespace', 'releaseName', 'serviceAccountName', 'restartedAt'),
+    ...strings(
+      spec,
+      'version',
+      'group',
+      'namespace',
+      'releaseName',
+      'serviceAccountName',
+      'restartedAt',
+      'strategy',
+    ),
+    ...(keepOldFor !== undefined && { keepOldFor }),
     ...(typeof createNamespace === 'boolean' && { createNamespace }),
     ...(typeof atomic === 'boolean' && { atomic }),
     ...(typeof hibernated === 'boolean' && { hibernated }),

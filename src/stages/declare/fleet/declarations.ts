@@ -77,6 +77,7 @@ export function declarationOf({
     ...(isHibernated(draft, member) && { hibernated: true as const }),
     ...deletionOf(sayers),
     ...restartOf(sayers),
+    ...strategyOf(sayers),
     atomic: first(sayers, (sayer) => sayer.document.atomic) === true,
     ...(binding.some(requiresReview) && { requiresReview: true as const }),
     ...pinOf(document),
@@ -142,6 +143,18 @@ function restartOf(sayers: readonly Sayer[]): Pick<Declaration, 'restartedAt'> {
   const times = sayers.flatMap(({ document }) => document.restartedAt ?? [])
   const [latest] = times.toSorted((a, b) => Date.parse(b) - Date.parse(a))
   return latest === undefined ? {} : { restartedAt: latest }
+}
+
+/** How long an old copy stays by default, in ms. */
+const KEEP_OLD_FOR_MS = 600_000
+
+function strategyOf(sayers: readonly Sayer[]): Pick<Declaration, 'blueGreen'> {
+  const location = first(sayers, ({ document: { strategy }, place }) =>
+    strategy === undefined ? undefined : strategy === 'blueGreen' && place('/spec/strategy'),
+  )
+  if (!location) return {}
+  const keepOldFor = first(sayers, ({ document }) => document.keepOldFor) ?? KEEP_OLD_FOR_MS
+  return { blueGreen: { keepOldFor, location } }
 }
 
 function bindingOf(member: Membership): readonly Group[] {
