@@ -1,7 +1,7 @@
 import { objectIn } from '../../../src/model/json.ts'
 import type { LiveObject } from '../../../src/model/object.ts'
 import { startPodSimulator } from '../../../src/sandbox/pod-simulator.ts'
-import { template } from '../../helpers/blue-green/application.ts'
+import { imageIn, NODE, template } from '../../helpers/blue-green/application.ts'
 import { watchServed } from '../../helpers/blue-green/served.ts'
 import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { startFleet } from '../../helpers/fleet.ts'
@@ -14,12 +14,9 @@ import { until } from '../../helpers/until.ts'
 // With kube-controller-manager: its controllers run the Pods, and tell what the Service sends to.
 const test = controlPlaneTest({ controllers: true })
 
-const NODE = `${JSON.stringify({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'node' } })}\n`
-
 const failureOf = (pod: LiveObject) => (imagesOf(pod)[0]?.endsWith(':bad') ? { exitCode: 1 } : undefined)
 const document = (keepOldFor: string) =>
   own('Installation', 'acme', `{strategy: blueGreen, keepOldFor: ${keepOldFor}}`)
-const imagesIn = ({ spec }: LiveObject) => imagesOf(objectIn(spec).template as unknown as LiveObject)
 const copyIn = ({ spec }: LiveObject) => objectIn(objectIn(spec).selector)['reeve.dev/copy']
 
 test('Services switch to another copy once it is well, and back at once, and send to something all the while', async (t) => {
@@ -30,14 +27,14 @@ test('Services switch to another copy once it is well, and back at once, and sen
   await using _pods = startPodSimulator(controlPlane.kubeconfig, { failureOf })
   await using fleet = await startFleet(controlPlane, { name })
   const deployments = () => liveAll(controlPlane, name, 'deployment', 'reeve.dev/copy')
-  const images = async () => (await deployments()).flatMap(imagesIn).sort()
+  const images = async () => (await deployments()).flatMap((each) => imageIn(each) ?? []).sort()
   const imagesWhen = (...wanted: readonly string[]) =>
     until(`only ${wanted}`, async () => {
       const found = await images()
       return JSON.stringify(found) === JSON.stringify(wanted) ? found : undefined
     })
   const serving = async (image: string) => {
-    const [found] = (await deployments()).filter((each) => imagesIn(each).includes(image))
+    const [found] = (await deployments()).filter((each) => imageIn(each) === image)
     const copy = found?.metadata.labels?.['reeve.dev/copy']
     await liveWhen(
       controlPlane,

@@ -1,4 +1,14 @@
-import type { JsonObject } from '../../../src/model/json.ts'
+import { type JsonObject, objectIn } from '../../../src/model/json.ts'
+import type { LiveObject } from '../../../src/model/object.ts'
+import { imagesOf } from '../images-of.ts'
+
+/** What sends to Pods needs to know of their node. */
+export const NODE = `${JSON.stringify({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'node' } })}\n`
+
+/** The image of a Deployment. */
+export function imageIn({ spec }: LiveObject): string | undefined {
+  return imagesOf(objectIn(spec).template as unknown as LiveObject)[0]
+}
 
 const labels = { app: 'web' }
 
