@@ -56,6 +56,6 @@ function readyIn(slice: LiveObject): readonly string[] {
   const { endpoints } = slice
   return (isJsonArray(endpoints) ? endpoints : [])
     .filter(isJsonObject)
-    .filter(({ conditions }) => objectIn(conditions).ready === true)
+    .filter(({ conditions }) => objectIn(conditions).serving === true)
     .map(({ targetRef }) => String(objectIn(targetRef).name))
 }
