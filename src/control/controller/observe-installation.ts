@@ -97,6 +97,7 @@ function copySelected(member: Member | undefined, observation: Observation) {
   if (member === undefined) return undefined
   const { record } = observation
   const selected = selectedIn(member, knownIn(observation))
+  if (selected.size === 0 && effectiveInstallation(member).copy === undefined) return undefined
   return nextSelected(selected, record?.copy, rfc3339(Date.now()))
 }
 

@@ -165,3 +165,29 @@ test('members of a group are switched one at a time, and a group that goes back 
   t.deepEqual(served.flatMap(never), [])
   t.false(reeve.log.some(({ code }) => code === 'internal'))
 })
+
+test('reeve sync switches, leaves the old copy, and deletes it in a later run', async (t) => {
+  t.timeout(240_000)
+  const { controlPlane } = t.context
+  await using fleet = await startFleet(controlPlane, { name: 'syncedcopies' })
+  const { name } = fleet
+  const files = (image: string, keepOldFor = '1h') => ({
+    'acme/ns.yaml': `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${name}}\n`,
+    'acme/web.yaml': manifests('web', image, 'blueGreen').replaceAll(
+      'metadata: {',
+      `metadata: {namespace: ${name}, `,
+    ),
+    'acme/i.yaml': own('Installation', 'acme', `{strategy: blueGreen, keepOldFor: ${keepOldFor}}`),
+  })
+  const synced = async (image: string, keepOldFor?: string) => {
+    await fleet.push(files(image, keepOldFor))
+    const { code, stdout, stderr } = await fleet.sync()
+    t.is(code, 0, `${stdout}${stderr}`)
+    return imagesIn(fleet, controlPlane, 'web')
+  }
+  t.deepEqual(await synced('1'), ['web:1'])
+  t.deepEqual(await synced('2'), ['web:1', 'web:2'])
+  const since = Date.parse((await fleet.record('acme'))?.copy?.since ?? '')
+  await until('a second after the switch', () => Date.now() > since + 1_000 || undefined)
+  t.deepEqual(await synced('2', '1s'), ['web:2'])
+})

@@ -1,6 +1,6 @@
 import type { DeclaredObject } from '../../../model/installation.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts'
-import { idOf, keyOf } from '../../../model/object.ts'
+import { idOf, keyOf, type ObjectId } from '../../../model/object.ts'
 import type { CopyPlan } from './plan-copies.ts'
 
 /**
@@ -10,13 +10,14 @@ import type { CopyPlan } from './plan-copies.ts'
 export function isMentioned(
   { object }: DeclaredObject,
   all: readonly DeclaredObject[],
-  { workloads }: Pick<CopyPlan, 'workloads'>,
+  { workloads, companions, switched }: Pick<CopyPlan, 'workloads' | 'companions' | 'switched'>,
 ): boolean {
   const { name } = object.metadata
+  const isOfCopy = (id: ObjectId) => workloads.has(id) || companions.has(id) || switched.has(id)
   return all.some(
     (each) =>
       each.object !== object &&
-      !workloads.has(idOf(keyOf(each.object))) &&
+      !isOfCopy(idOf(keyOf(each.object))) &&
       Object.entries(each.object as JsonObject).some(
         ([key, value]) => key !== 'metadata' && says(value, name),
       ),
