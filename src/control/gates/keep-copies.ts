@@ -49,7 +49,9 @@ export function selectedIn(
   { id, objects }: Member,
   { live }: Pick<Readiness, 'live'>,
 ): CopiesView['selected'] {
-  const services = [...objects.keys()].flatMap((object) => live(object) ?? [])
+  const services = [...objects]
+    .filter(([, { object }]) => object.kind === 'Service')
+    .flatMap(([object]) => live(object) ?? [])
   return selectedCopies(
     services.filter(({ metadata }) => metadata.labels?.[INSTALLATION_LABEL] === id),
     objects,

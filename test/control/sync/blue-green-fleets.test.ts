@@ -186,7 +186,10 @@ test('reeve sync switches, leaves the old copy, and deletes it in a later run', 
     return imagesIn(fleet, controlPlane, 'web')
   }
   t.deepEqual(await synced('1'), ['web:1'])
-  t.deepEqual(await synced('2'), ['web:1', 'web:2'])
+  await fleet.push(files('2'))
+  const { stdout } = await fleet.plan()
+  t.regex(stdout, /Deployment\S* \S*web-[0-9a-f]{10}/)
+  t.deepEqual(await synced('2', '2h'), ['web:1', 'web:2'])
   const since = Date.parse((await fleet.record('acme'))?.copy?.since ?? '')
   await until('a second after the switch', () => Date.now() > since + 1_000 || undefined)
   t.deepEqual(await synced('2', '1s'), ['web:2'])

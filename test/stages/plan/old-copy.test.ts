@@ -119,7 +119,7 @@ const events: fc.Arbitrary<readonly Event[]> = fc.array(
     }),
     fc.record({ type: fc.constant('time' as const), minutes: fc.integer({ min: 0, max: 8 }) }),
   ),
-  { maxLength: 60 },
+  { maxLength: 60, size: 'max' },
 )
 
 /** An installation with two Services, as rounds of Reeve change it. */
