@@ -171,16 +171,16 @@ test('reeve sync switches, leaves the old copy, and deletes it in a later run', 
   const { controlPlane } = t.context
   await using fleet = await startFleet(controlPlane, { name: 'syncedcopies' })
   const { name } = fleet
-  const files = (image: string, keepOldFor = '1h') => ({
+  const files = (image: string, keepOldFor = '1h', more = '') => ({
     'acme/ns.yaml': `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${name}}\n`,
     'acme/web.yaml': manifests('web', image, 'blueGreen').replaceAll(
       'metadata: {',
       `metadata: {namespace: ${name}, `,
     ),
-    'acme/i.yaml': own('Installation', 'acme', `{strategy: blueGreen, keepOldFor: ${keepOldFor}}`),
+    'acme/i.yaml': own('Installation', 'acme', `{strategy: blueGreen, keepOldFor: ${keepOldFor}${more}}`),
   })
-  const synced = async (image: string, keepOldFor?: string) => {
-    await fleet.push(files(image, keepOldFor))
+  const synced = async (image: string, keepOldFor?: string, more?: string) => {
+    await fleet.push(files(image, keepOldFor, more))
     const { code, stdout, stderr } = await fleet.sync()
     t.is(code, 0, `${stdout}${stderr}`)
     return imagesIn(fleet, controlPlane, 'web')
@@ -193,4 +193,8 @@ test('reeve sync switches, leaves the old copy, and deletes it in a later run', 
   const since = Date.parse((await fleet.record('acme'))?.copy?.since ?? '')
   await until('a second after the switch', () => Date.now() > since + 1_000 || undefined)
   t.deepEqual(await synced('2', '1s'), ['web:2'])
+  t.deepEqual(await synced('3', '1h', ', hibernated: true'), ['web:3'], 'asleep, nothing is kept')
+  t.is((await fleet.record('acme'))?.state, 'hibernated')
+  t.is((await liveAll(controlPlane, name, 'pod', 'app=web')).length, 0)
+  t.deepEqual(await synced('3', '1h'), ['web:3'])
 })
