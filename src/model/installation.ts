@@ -1,5 +1,5 @@
 import type { Copy } from './copy.ts'
-import type { DeletionPolicy, PendingDeletion } from './deletion.ts'
+import type { PendingDeletion } from './deletion.ts'
 import type { Fault, Location } from './fault.ts'
 import type { Notice } from './notice.ts'
 import type { KubernetesObject, ObjectKey } from './object.ts'
@@ -85,8 +85,6 @@ export interface Installation {
   readonly suspended?: boolean
   /** Its workloads sleep. */
   readonly hibernated?: true
-  /** What becomes of it once Git no longer declares it; absent where no document says anything of that. */
-  readonly deletion?: DeletionPolicy
   /** Git no longer declares it: it is kept asleep for a while. */
   readonly pendingDeletion?: PendingDeletion
   /** The copy of its workloads; absent where they change in place. */

@@ -29,7 +29,7 @@ export function openDeletions(
     statuses: report.statuses,
     sampleOf: (name) => ownedBy(controller.idOf(name), live.cache)[0],
     readMarks: () => live.watchOwned(),
-    lastDeclaration: (object, head) => planner.parts.lastDeclarations.of(object, head),
+    lastSaid: (object, head) => planner.parts.lastDeclarations.removed(object, head),
     appliedOf: (name) => controller.removedRevision(name),
     sealer: () => seal.sealer,
     areRecordsOwn: () => report.areRecordsOwn,

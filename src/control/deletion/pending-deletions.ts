@@ -10,7 +10,7 @@ import type { CommitTrees } from '../fleet/commit-trees.ts'
 import type { Composed, Compositions } from '../fleet/compositions.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Composer } from '../fleet/fleet-declarer.ts'
-import type { LastDeclaration } from '../fleet/last-declarations.ts'
+import type { RemovedInstallation } from '../fleet/last-declarations.ts'
 import type { FreeRemoval, RemovalWait } from '../gates/wait-for-grace.ts'
 import { keptComposition } from './kept-composition.ts'
 import { sealedDeletion } from './pending-record.ts'
@@ -98,8 +98,8 @@ export class PendingDeletions implements Composer, Disposable {
   /** Why an installation that Git no longer declares stays as it is; undefined where it may go. */
   async refusal(name: string, head: string): Promise<Fault | undefined> {
     const sample = this.#options.sampleOf(name)
-    const last = sample && (await this.#options.lastDeclaration(sample, head))
-    return last?.installation.deletion?.isProtected ? fault('installation-protected', name) : undefined
+    const last = sample && (await this.#options.lastSaid(sample, head))
+    return last?.deletion?.isProtected ? fault('installation-protected', name) : undefined
   }
 
   /** What a removal waits for; undefined where its objects are to be deleted now. */
@@ -107,11 +107,11 @@ export class PendingDeletions implements Composer, Disposable {
     const { name, head, sample, isWhole } = removal
     const known = this.#leaving.get(name)
     if (known) return this.#waitOfKnown(name, known)
-    const last = await this.#options.lastDeclaration(sample, head)
-    const policy = last?.installation.deletion
+    const last = await this.#options.lastSaid(sample, head)
+    const policy = last?.deletion
     if (last === undefined || policy === undefined || isPlain(policy)) return undefined
     if (!isWhole) return { reason: 'all of it to be free to go' }
-    const group = last.installation.groups?.[0] ?? ''
+    const group = last.groups?.[0] ?? ''
     const other = this.#inTheWay(group, policy)
     if (other !== undefined) return waitFor(other)
     return this.#begin(removal, last, { policy, group })
@@ -133,7 +133,7 @@ export class PendingDeletions implements Composer, Disposable {
 
   async #begin(
     { name, isAllowed }: Removal,
-    { revision }: LastDeclaration,
+    { revision }: RemovedInstallation,
     { policy, group }: Omit<Leaving, 'deletion'>,
   ): Promise<RemovalWait | undefined> {
     const { now, appliedOf, log } = this.#options

@@ -4,7 +4,7 @@ import type { LiveObject } from '../../model/object.ts'
 import type { CommitTree } from '../../stages/declare/mixed-declaration.ts'
 import type { Sealer } from '../../stages/plan/sealer.ts'
 import type { Statuses } from '../../stages/report/statuses.ts'
-import type { LastDeclaration } from '../fleet/last-declarations.ts'
+import type { RemovedInstallation } from '../fleet/last-declarations.ts'
 import { isSealed } from './pending-record.ts'
 
 export interface RestoreDeletionsOptions {
@@ -13,8 +13,8 @@ export interface RestoreDeletionsOptions {
   readonly sampleOf: (name: string) => LiveObject | undefined
   /** Has the marks of all objects read. @throws ApiError, ConnectionError */
   readonly readMarks: () => Promise<void>
-  /** Last declaration of an object that the head no longer declares. @throws FaultError */
-  readonly lastDeclaration: (live: LiveObject, head: string) => Promise<LastDeclaration | undefined>
+  /** What the installation of an object said that the head no longer declares. @throws FaultError */
+  readonly lastSaid: (live: LiveObject, head: string) => Promise<RemovedInstallation | undefined>
   readonly sealer: () => Sealer | undefined
   /** Whether this Reeve wrote the latest records. */
   readonly areRecordsOwn: () => boolean
@@ -44,7 +44,7 @@ export async function restoreDeletions(
     if (tree.declarations.has(name) || !isTrusted(name, deletion, options)) continue
     const last = await lastOf(name, snapshot.commit.oid, options)
     if (last && isDeclaredLater(last, deletion)) continue
-    const { deletion: policy = PLAIN_DELETION, groups: [group = ''] = [] } = last?.installation ?? {}
+    const { deletion: policy = PLAIN_DELETION, groups: [group = ''] = [] } = last ?? {}
     restored.set(name, { deletion, policy, group })
   }
   return restored
@@ -59,7 +59,7 @@ function isTrusted(
   return key ? isSealed(name, deletion, key) : areRecordsOwn()
 }
 
-function isDeclaredLater({ revision: { own } }: LastDeclaration, deletion: PendingDeletion): boolean {
+function isDeclaredLater({ revision: { own } }: RemovedInstallation, deletion: PendingDeletion): boolean {
   return own !== deletion.declaredAt && own !== deletion.revision.own
 }
 
@@ -67,11 +67,11 @@ function isDeclaredLater({ revision: { own } }: LastDeclaration, deletion: Pendi
 async function lastOf(
   name: string,
   head: string,
-  { sampleOf, lastDeclaration }: RestoreDeletionsOptions,
-): Promise<LastDeclaration | undefined> {
+  { sampleOf, lastSaid }: RestoreDeletionsOptions,
+): Promise<RemovedInstallation | undefined> {
   const sample = sampleOf(name)
   try {
-    return sample && (await lastDeclaration(sample, head))
+    return sample && (await lastSaid(sample, head))
   } catch (error) {
     if (!(error instanceof FaultError)) throw error
     return undefined

@@ -1,3 +1,4 @@
+import type { Declaration } from '../../model/declaration.ts'
 import type { Installation } from '../../model/installation.ts'
 import { INSTALLATION_LABEL } from '../../model/labels.ts'
 import { idOf, keyOf, type LiveObject, type ObjectId } from '../../model/object.ts'
@@ -24,6 +25,15 @@ export interface LastDeclaration {
   readonly resolved: Resolved
 }
 
+/** What an installation that the head does not declare said of its removal, at its last revision. */
+export interface RemovedInstallation
+  extends Pick<Declaration, 'deletion'>,
+    Partial<Pick<Declaration, 'groups'>> {
+  readonly revision: Revision
+  /** Ids of the installations that it depended on. */
+  readonly dependsOn: readonly string[]
+}
+
 /**
  * Finds the last revision that declared a removed object; everything declared beside it there is older than
  * the removal. Depends on Git and the live object alone, so that a restart finds the same.
@@ -32,8 +42,8 @@ export class LastDeclarations {
   readonly #options: LastDeclarationsOptions
   #head = ''
   readonly #found = new Map<ObjectId, Promise<LastDeclaration | undefined>>()
-  /** Ids of what removed installations depended on, by their ids. */
-  #dependencies = new Map<string, readonly string[]>()
+  /** By ids of installations. */
+  readonly #removed = new Map<string, Promise<RemovedInstallation | undefined>>()
 
   constructor(options: LastDeclarationsOptions) {
     this.#options = options
@@ -55,6 +65,23 @@ export class LastDeclarations {
   }
 
   /**
+   * What a removed installation said of its removal, read from its documents: nothing is rendered.
+   * @param live one of its objects
+   * @param head full id of the commit that no longer declares it
+   * @returns undefined if no commit that declares it is available
+   */
+  removed(live: LiveObject, head: string): Promise<RemovedInstallation | undefined> {
+    this.#moveTo(head)
+    const id = labelOf(live)
+    const known = this.#removed.get(id)
+    if (known) return known
+    const found = this.#last(live, head, (revision) => this.#saidAt(revision, id))
+    this.#removed.set(id, found)
+    found.catch(() => this.#removed.delete(id)) // the caller gets the error, the next one asks anew
+    return found
+  }
+
+  /**
    * Ids of the installations that removed ones depended on when Git declared them last, of those that depended on
    * any. An installation of which no declaring commit is available has none.
    * @param sampleOf one of the objects of an installation
@@ -65,34 +92,34 @@ export class LastDeclarations {
     head: string,
   ): Promise<ReadonlyMap<string, readonly string[]>> {
     this.#moveTo(head)
-    const known = this.#dependencies
     const found = await Promise.all(
-      installations
-        .filter((id) => !known.has(id))
-        .flatMap((id) => sampleOf(id) ?? [])
-        .map(async (live) => [labelOf(live), await this.#findDependencies(live, head)] as const),
-    )
-    for (const [id, needed] of found) known.set(id, needed)
-    return new Map(
-      installations.flatMap((id) => {
-        const needed = known.get(id) ?? []
-        return needed.length > 0 ? [[id, needed] as const] : []
+      installations.map(async (id) => {
+        const known = this.#removed.get(id)
+        const live = known ? undefined : sampleOf(id)
+        const last = await (live ? this.removed(live, head) : known)
+        return [id, last?.dependsOn ?? []] as const
       }),
     )
+    return new Map(found.filter(([, needed]) => needed.length > 0))
   }
 
   #moveTo(head: string): void {
     if (head === this.#head) return
     this.#found.clear()
-    this.#dependencies = new Map() // a search for the earlier head may still fill its own
+    this.#removed.clear()
     this.#head = head
   }
 
-  async #findDependencies(live: LiveObject, head: string): Promise<readonly string[]> {
-    const id = labelOf(live)
-    const { history } = this.#options
-    const found = await this.#last(live, head, (revision) => history.declarationAt(revision, id))
-    return found?.dependsOn.map(({ name }) => installationId(name)) ?? []
+  async #saidAt(revision: Revision, id: string): Promise<RemovedInstallation | undefined> {
+    const declaration = await this.#options.history.declarationAt(revision, id)
+    if (declaration === undefined) return undefined
+    const { dependsOn, deletion, groups } = declaration
+    return {
+      revision,
+      groups,
+      dependsOn: dependsOn.map(({ name }) => installationId(name)),
+      ...(deletion && { deletion }),
+    }
   }
 
   /** Installation of an id at a revision; undefined if unavailable. */

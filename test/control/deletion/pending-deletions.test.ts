@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { PendingDeletions } from '../../../src/control/deletion/pending-deletions.ts'
 import type { CommitTrees } from '../../../src/control/fleet/commit-trees.ts'
 import { NO_COMPOSITIONS } from '../../../src/control/fleet/compositions.ts'
-import type { LastDeclaration } from '../../../src/control/fleet/last-declarations.ts'
+import type { RemovedInstallation } from '../../../src/control/fleet/last-declarations.ts'
 import type { DeletionPolicy } from '../../../src/model/deletion.ts'
 import type { LiveObject } from '../../../src/model/object.ts'
 import type { InstallationState, InstallationStatus } from '../../../src/model/status.ts'
@@ -19,7 +19,12 @@ function removals(policy: Partial<DeletionPolicy> | undefined) {
   let told: ((transition: Transition) => void) | undefined
   const states = new Map<string, InstallationState>()
   const deletion = policy && { grace: 0, isProtected: false, ...policy }
-  const last = { revision: REVISION, installation: { groups: ['all'], ...(deletion && { deletion }) } }
+  const last: RemovedInstallation = {
+    revision: REVISION,
+    groups: ['all'],
+    dependsOn: [],
+    ...(deletion && { deletion }),
+  }
   const deletions = new PendingDeletions({
     inner: { compose: async () => NO_COMPOSITIONS, noteMade: () => false },
     trees: {} as CommitTrees,
@@ -33,7 +38,7 @@ function removals(policy: Partial<DeletionPolicy> | undefined) {
     },
     sampleOf: () => ({}) as LiveObject,
     readMarks: async () => {},
-    lastDeclaration: async () => last as unknown as LastDeclaration,
+    lastSaid: async () => last,
     appliedOf: async () => undefined,
     sealer: () => undefined,
     areRecordsOwn: () => true,
