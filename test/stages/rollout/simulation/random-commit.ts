@@ -20,6 +20,7 @@ const CHANGES: readonly (readonly [number, (draft: Draft) => void])[] = [
   [0.15, changeGroup],
   [0.25, addMembers],
   [0.1, removeMember],
+  [0.08, bringBack],
   [0.06, addGroup],
   [0.05, removeGroup],
   [0.05, nest],
@@ -119,6 +120,15 @@ function addMembers({ random, installations, groups, position }: Draft): void {
 
 function removeMember({ random, installations }: Draft): void {
   if (installations.size > 2) installations.delete(random.pick([...installations.keys()]))
+}
+
+/** A removed one is declared again, as it was: its grace was not over. */
+function bringBack({ random, branch, groups, installations }: Draft): void {
+  const gone = branch.commits
+    .flatMap((earlier) => [...earlier.installations])
+    .filter(([name, { group }]) => !installations.has(name) && groups.has(group))
+  const [name, said] = random.pick([...gone, [undefined, undefined] as const])
+  if (name !== undefined && said !== undefined) installations.set(name, said)
 }
 
 /** Some are put to sleep, or are to wake. */
