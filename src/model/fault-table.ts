@@ -580,6 +580,11 @@ export const faultTable = {
     title: 'no longer declared: it is asleep, and is deleted when its grace is over',
     remedy: 'declare it again to keep it',
   },
+  'namespace-in-use': {
+    title: 'kept although no longer declared: others have objects in it, which would go with it',
+    remedy:
+      'delete these objects, or move them to another namespace; to keep the namespace, declare it again',
+  },
   'deletion-held': {
     title: 'kept although no longer declared: a file with faults mentions it and may declare it',
     remedy: 'correct the faults in that file',

@@ -10,6 +10,7 @@ const HELD: ReadonlySet<FaultCode> = new Set([
   'deletion-protected',
   'deletion-held',
   'deletion-waits',
+  'namespace-in-use',
   'proof-unavailable',
 ])
 

@@ -221,7 +221,7 @@ test('a status commit has no trailer, mention, reference or markup but its own',
         { status, writes: { changes: status.changes } },
         { status: healthy, writes: { changes: status.changes } },
       ],
-      gone: [{ name: HOSTILE, writes: { changes: status.changes }, movedTo: HOSTILE }],
+      gone: [{ name: HOSTILE, writes: { changes: status.changes }, movedTo: HOSTILE, left: [HOSTILE] }],
     }),
     statusMessage({
       cluster: 'east',

@@ -15,6 +15,7 @@ import type { Proofs } from '../gates/proofs.ts'
 import type { Readiness } from '../gates/readiness.ts'
 import type { SyncState } from '../sync/sync-state.ts'
 import type { DeclaredFleet } from './declared-fleet.ts'
+import { leftOf } from './left-of.ts'
 import { observeInstallation } from './observe-installation.ts'
 import { OwnStatuses } from './own-statuses.ts'
 import { Quotable } from './quotable.ts'
@@ -96,7 +97,7 @@ export class Observer implements AsyncDisposable {
       deletion: this.#options.deletionOf(name),
       healths: this.#healths,
     })
-    if (status === undefined) statuses.remove(name, writes)
+    if (status === undefined) statuses.remove(name, writes, leftOf(fleet.idOf(name), view.cache, proofs))
     else statuses.update(status, writes)
     if (status !== undefined) this.#ownStatuses.noteObserved(name)
     return status

@@ -1,5 +1,5 @@
 import type { LiveObject } from '../../model/object.ts'
-import type { ObjectPlan } from '../../model/plan.ts'
+import type { DeletePlan, ObjectPlan } from '../../model/plan.ts'
 import type { Outcome } from '../../model/status.ts'
 import { type DeletionScope, limitDeletions } from '../../stages/plan/prune.ts'
 import type { Guard } from '../../stages/plan/tenancy/refusal-of.ts'
@@ -10,6 +10,7 @@ import type { Gate } from './gate.ts'
 import { holdContainers } from './hold-containers.ts'
 import { deleteLast, type HoldContext } from './hold-deletions.ts'
 import { holdGroups } from './hold-groups.ts'
+import { holdInhabited, type Inhabited } from './hold-inhabited.ts'
 import { holdLeftOut } from './hold-left-out.ts'
 import { holdMentioned, type TextOf } from './hold-mentioned.ts'
 import { holdNotAllowed } from './hold-not-allowed.ts'
@@ -32,6 +33,8 @@ export interface DeletionContext {
   readonly guard: Guard
   /** Live objects of the Repository. */
   readonly all: () => Iterable<LiveObject>
+  /** What others have in the namespace that a plan deletes. */
+  readonly inhabited: (plan: DeletePlan) => Promise<Inhabited>
   readonly textOf: TextOf
 }
 
@@ -66,6 +69,7 @@ export const DELETION_GATES: readonly Gate<DeletionContext, ObjectPlan>[] = [
   (plans, { scope }) => limitDeletions(plans, scope),
   (plans, { all }) => holdContainers(plans, all),
   (plans, { proofs }) => holdUnproven(plans, proofs),
+  (plans, { inhabited }) => holdInhabited(plans, inhabited),
   (plans, { declared }) => holdGroups(plans, declared.members.values()),
   (plans, context) => holdLeftOut(plans, context.declared.members.values(), goneIn(context)),
   (plans, context) =>

@@ -5,7 +5,9 @@ import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import type { Guard } from '../../stages/plan/tenancy/refusal-of.ts'
 import type { History } from '../fleet/history.ts'
 import type { LastDeclarations } from '../fleet/last-declarations.ts'
+import type { Inhabitants } from '../gates/inhabitants.ts'
 import type { Proofs } from '../gates/proofs.ts'
+import type { Writers } from './writers.ts'
 
 export interface DeletionOptions {
   readonly view: ClusterView
@@ -13,6 +15,10 @@ export interface DeletionOptions {
   readonly lastDeclarations: LastDeclarations
   /** Tells whether Reeve made an object. */
   readonly proofs: Proofs
+  /** What others have in namespaces. */
+  readonly inhabitants: Inhabitants
+  /** As whom objects are written. */
+  readonly writers: Pick<Writers, 'of'>
   /** What the configuration allows installations to declare. */
   readonly guard: Guard
   /** Commits reachable from `to` but not from `from`, full ids, as far as they are here; always with `to`. */

@@ -49,6 +49,10 @@ export async function planDeletions(
     proofs,
     guard: options.guard,
     all: () => options.view.cache.all(),
+    inhabited: async (plan) => ({
+      objects: await options.inhabitants.in(plan.key.name),
+      mayName: (await options.writers.of(work, declared))(plan) === options.view.client,
+    }),
     textOf: (file) => options.history.textAt(head, file),
   })
   return [...held, ...strangers.map((live) => leftAlone(live, proofs))]

@@ -14,6 +14,7 @@ import { LastDeclarations } from '../fleet/last-declarations.ts'
 import { placementOf } from '../fleet/placement-of.ts'
 import type { Renderers } from '../fleet/renderers.ts'
 import type { RepositoryParts } from '../fleet/repository-parts.ts'
+import { Inhabitants } from '../gates/inhabitants.ts'
 import { Proofs } from '../gates/proofs.ts'
 import type { SealKey } from '../seal/seal-key.ts'
 import { guardOf } from './guard-of.ts'
@@ -96,6 +97,7 @@ export class PlanningParts {
       history,
       lastDeclarations,
       proofs,
+      inhabitants: new Inhabitants(view, repository),
       repository,
       sealer: () => sealKey.sealer,
       namespace,

@@ -27,6 +27,7 @@ const STAYING: ReadonlySet<FaultCode> = new Set([
   'unproven-mark',
   'deletion-limit',
   'deletion-protected',
+  'namespace-in-use',
 ])
 
 /** Deletions of an installation in their order: each begins when everything before it is gone. */

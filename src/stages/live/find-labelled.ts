@@ -29,7 +29,7 @@ export async function findLabelled(
   kinds: Kinds,
   labelSelector: string,
 ): Promise<Labelled> {
-  const candidates = kinds.all().filter((resource) => isCandidate(resource, kinds))
+  const candidates = kinds.all().filter((resource) => holdsObjects(resource, kinds))
   const holds = await Promise.all(candidates.map((resource) => holdsApplied(client, resource, labelSelector)))
   return {
     kinds: candidates.filter((_, index) => holds[index] === true),
@@ -38,7 +38,8 @@ export async function findLabelled(
   }
 }
 
-function isCandidate(resource: Resource, kinds: Kinds): boolean {
+/** Whether objects of a kind may be Reeve's or somebody's, and are not another version of, or computed from, others. */
+export function holdsObjects(resource: Resource, kinds: Kinds): boolean {
   return (
     !isEvent(resource) &&
     !kinds.unavailable.includes(apiVersionOf(resource)) &&

@@ -14,4 +14,6 @@ export interface RemovedRecord {
   readonly writes: Changes
   /** Installation that took over its objects. */
   readonly movedTo?: string | undefined
+  /** What stays of it, and why, one line each; absent where nothing does. */
+  readonly left?: readonly string[]
 }

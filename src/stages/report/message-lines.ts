@@ -6,6 +6,8 @@ import { timesOf } from './changes.ts'
 /** Maximum number of problems, and of changes, of one installation. */
 const PROBLEMS = 5
 const CHANGES = 20
+/** Maximum number of objects that stay of one installation. */
+const LEFT = 10
 const LONGEST_LINE = 300
 
 /** An installation's problems and what to do; a remedy stands below the last of the problems that share it. */
@@ -33,9 +35,17 @@ export function changeLines({ status, writes }: ChangedRecord): readonly string[
 }
 
 /** A removed installation and what was deleted with it. */
-export function goneLine({ name, writes, movedTo }: RemovedRecord): readonly string[] {
+export function goneLine({ name, writes, movedTo, left = [] }: RemovedRecord): readonly string[] {
   const moved = movedTo === undefined ? '' : `; its objects moved to ${movedTo}`
-  return [`- ${name}: gone${moved}`, ...linesOf(writes, undefined)]
+  return [`- ${name}: gone${moved}`, ...linesOf(writes, undefined), ...leftLines(left)]
+}
+
+function leftLines(left: readonly string[]): readonly string[] {
+  const shown = left.slice(0, LEFT)
+  return [
+    ...shown.map((each) => `  left ${oneLine(each)}`),
+    ...more(left.length - shown.length, 'left object'),
+  ]
 }
 
 function linesOf(

@@ -49,6 +49,8 @@ export interface StatusCommitsOptions {
 interface Untold {
   /** Installations with transitions, and their writes. */
   readonly writes: Map<string, Changes>
+  /** What stays of those that are gone, one line each. */
+  readonly left: Map<string, readonly string[]>
   /** What else happened, one line each. */
   readonly notes: Set<string>
   /** Whether some group's record changed. */
@@ -187,9 +189,10 @@ export class StatusCommits implements AsyncDisposable {
     this.discard()
   }
 
-  #onTransition({ name, writes }: Transition): void {
+  #onTransition({ name, writes, left = [] }: Transition): void {
     const known = this.#untold.writes.get(name) ?? NO_CHANGES
     this.#untold.writes.set(name, withWrites(known, writes))
+    this.#untold.left.set(name, left)
     this.#schedule()
   }
 
@@ -221,13 +224,18 @@ export class StatusCommits implements AsyncDisposable {
     }
   }
 
-  async #record({ writes, notes, groups, isNews }: Untold): Promise<void> {
+  async #record({ writes, left, notes, groups, isNews }: Untold): Promise<void> {
     const { cluster, statuses } = this.#options
     const names = [...writes.keys()].sort()
     const changed = names.flatMap((name) => this.#changed(name, writes.get(name) ?? NO_CHANGES))
     const takers = takersIn(writes)
     const gone = names.flatMap((name) =>
-      this.#removed(name, writes.get(name) ?? NO_CHANGES, takers.get(name)),
+      this.#removed({
+        name,
+        writes: writes.get(name) ?? NO_CHANGES,
+        movedTo: takers.get(name),
+        left: left.get(name) ?? [],
+      }),
     )
     if (changed.length === 0 && gone.length === 0 && notes.size === 0 && !groups) return
     const recorded = new Map(this.#recorded)
@@ -261,10 +269,11 @@ export class StatusCommits implements AsyncDisposable {
     return [{ status, writes, record: { status, plain: text, text: full } }]
   }
 
-  #removed(name: string, writes: Changes, movedTo: string | undefined): readonly RemovedRecord[] {
+  #removed(removed: RemovedRecord): readonly RemovedRecord[] {
+    const { name, writes } = removed
     if (this.#options.statuses.get(name) !== undefined) return []
     if (isEmpty(writes) && !this.#recorded.has(name)) return []
-    return [{ name, writes, movedTo }]
+    return [removed]
   }
 
   #retry(error: unknown): void {
@@ -277,7 +286,7 @@ export class StatusCommits implements AsyncDisposable {
 }
 
 function nothing(): Untold {
-  return { writes: new Map(), notes: new Set(), groups: false, isNews: false }
+  return { writes: new Map(), left: new Map(), notes: new Set(), groups: false, isNews: false }
 }
 
 /** Installations that took objects over, by the names of those that had them. */
@@ -293,5 +302,12 @@ function both(earlier: Untold, later: Untold): Untold {
   for (const [name, changes] of later.writes)
     writes.set(name, bothChanges(writes.get(name) ?? NO_CHANGES, changes))
   const notes = new Set([...earlier.notes, ...later.notes])
-  return { writes, notes, groups: earlier.groups || later.groups, isNews: earlier.isNews || later.isNews }
+  const left = new Map([...earlier.left, ...later.left])
+  return {
+    writes,
+    left,
+    notes,
+    groups: earlier.groups || later.groups,
+    isNews: earlier.isNews || later.isNews,
+  }
 }

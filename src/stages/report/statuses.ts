@@ -11,6 +11,8 @@ export interface Transition {
   readonly after: InstallationStatus | undefined
   /** Writes since the previous transition. */
   readonly writes: readonly Change[]
+  /** Of an installation that is gone: what stays of it, and why, one line each; absent where nothing does. */
+  readonly left?: readonly string[]
 }
 
 /**
@@ -53,10 +55,11 @@ export class Statuses {
     this.#emit({ name, before, after, writes })
   }
 
-  remove(name: string, writes: readonly Change[] = []): void {
+  /** @param left what stays of it, and why, one line each */
+  remove(name: string, writes: readonly Change[] = [], left: readonly string[] = []): void {
     const before = this.#byName.get(name)
     if (!this.#byName.delete(name) && writes.length === 0) return
-    this.#emit({ name, before, after: undefined, writes })
+    this.#emit({ name, before, after: undefined, writes, ...(left.length > 0 && { left }) })
   }
 
   /** Calls the listener once for each transition, in order. @returns unsubscribes it */

@@ -5,6 +5,9 @@ import { configMap, namespace } from '../../helpers/manifests.ts'
 
 const test = controlPlaneTest({ controllers: true })
 
+/** What others had in a namespace would keep it. */
+const AS_OPERATOR = ['--server-side', '--field-manager', 'some-operator']
+
 function heldBy(finalizer: string, manifest: string): string {
   const object = JSON.parse(manifest)
   return JSON.stringify({ ...object, metadata: { ...object.metadata, finalizers: [finalizer] } })
@@ -22,7 +25,7 @@ test('a namespace that does not go is reported with what holds it, until it is g
   await fleet.recorded('acme', ({ state }) => state === 'healthy')
   await fleet.recorded('beta', ({ state }) => state === 'healthy')
   for (const home of ['stays', 'stays-too'])
-    await apply(controlPlane, heldBy('e2e.dev/hold', configMap(home, 'held', {})))
+    await apply(controlPlane, heldBy('e2e.dev/hold', configMap(home, 'held', {})), ...AS_OPERATOR)
 
   const message = 'Remove\n\nReeve-Allow-Deletion: acme, beta'
   await fleet.push({ 'acme/ns.yaml': undefined, 'beta/ns.yaml': undefined }, message)

@@ -74,6 +74,13 @@ test('a remedy stands once below the problems that share it', (t) => {
   t.deepEqual(lines.slice(3, 6), ['  no', '  nor', '    → correct it'])
 })
 
+test('what stays of one that is gone is said with why, as far as there is room', (t) => {
+  const left = Array.from({ length: 12 }, (_, n) => `ConfigMap acme/c${n}: reeve.dev/prune: "false"`)
+  const lines = message([], [{ ...removed('acme'), left }])
+  t.deepEqual(lines.slice(2, 4), ['- acme: gone', '  left ConfigMap acme/c0: reeve.dev/prune: "false"'])
+  t.is(lines[13], '  and 2 more left objects')
+})
+
 test('an installation that is gone is said to be', (t) => {
   t.is(message([], [removed('acme')])[0], 'acme: gone at 1a2b3c4')
 })

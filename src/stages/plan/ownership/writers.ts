@@ -55,6 +55,11 @@ export function deployerFields(live: KubernetesObject): readonly ManagedFields[]
   )
 }
 
+/** Whether one of these tools wrote it. */
+export function hasDeployer(live: KubernetesObject): boolean {
+  return managedFieldsOf(live).some(({ manager }) => DEPLOYERS.has(manager))
+}
+
 function owned({ manager, fields }: ManagedFields): OwnedFields {
   return { why: { reason: 'owned', manager }, fields }
 }
