@@ -580,6 +580,19 @@ export const faultTable = {
     title: 'no longer declared: it is asleep, and is deleted when its grace is over',
     remedy: 'declare it again to keep it',
   },
+  'invalid-hook': {
+    title: 'cannot be run as a hook (reeve.dev/hook)',
+    remedy: 'correct the object or its annotations; docs/using/hooks.md has examples',
+  },
+  'hook-running': {
+    title: 'waits for its hooks to end',
+    remedy: 'nothing, unless it takes too long: look at the Pods of the Job, or set activeDeadlineSeconds',
+  },
+  'hook-failed': {
+    title: 'stays as it is, because a hook failed',
+    remedy:
+      'correct what made it fail and push; to run the same Job again, delete it: kubectl delete job -n <namespace> <name>',
+  },
   'namespace-in-use': {
     title: 'kept although no longer declared: others have objects in it, which would go with it',
     remedy:

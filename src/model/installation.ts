@@ -1,6 +1,7 @@
 import type { Copy } from './copy.ts'
 import type { PendingDeletion } from './deletion.ts'
 import type { Fault, Location } from './fault.ts'
+import type { HookEvent } from './hook-run.ts'
 import type { Notice } from './notice.ts'
 import type { KubernetesObject, ObjectKey } from './object.ts'
 import type { ReleaseRevision } from './release.ts'
@@ -41,6 +42,14 @@ export interface DeclaredObject {
   readonly restart?: readonly string[]
   /** Absent where its installation has no secret inputs. */
   readonly sensitive?: Sensitive
+}
+
+/** A Job or Pod that runs at a time of its own, as a Job. */
+export interface DeclaredHook {
+  readonly declared: DeclaredObject
+  readonly events: readonly HookEvent[]
+  /** Hooks of the same event run in the order of their weights. */
+  readonly weight: number
 }
 
 /** An installation that another one depends on: its name, and the location of the dependency. */
@@ -95,6 +104,8 @@ export interface Installation {
   readonly requiresReview?: true
   /** Objects that it declares and, as their marks say, does not apply: what is there stays as it is. */
   readonly leftAlone?: readonly DeclaredObject[]
+  /** What runs before and after it changes; absent where it declares no hooks. */
+  readonly hooks?: readonly DeclaredHook[]
   /** Notices about what it declares; absent where there are none. */
   readonly notices?: readonly Notice[]
   /** Its settings that a group's `enforced` overrides. */

@@ -11,6 +11,7 @@ const HELD: ReadonlySet<FaultCode> = new Set([
   'deletion-held',
   'deletion-waits',
   'namespace-in-use',
+  'hook-failed',
   'proof-unavailable',
 ])
 

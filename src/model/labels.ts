@@ -32,3 +32,7 @@ export const FIELD_MANAGER = 'reeve'
 export const COPY_LABEL = 'reeve.dev/copy'
 /** Annotation in Git on a Service: the strategies that its template allows, separated by commas. */
 export const STRATEGIES_ANNOTATION = 'reeve.dev/strategies'
+/** Annotation in Git on a Job or Pod: when it runs, separated by commas; it is no object of the installation then. */
+export const HOOK_ANNOTATION = 'reeve.dev/hook'
+/** Annotation in Git on a hook, a whole number: hooks of a higher weight run after those of lower ones. */
+export const HOOK_WEIGHT_ANNOTATION = 'reeve.dev/hook-weight'

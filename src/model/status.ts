@@ -1,5 +1,6 @@
 import type { PendingDeletion } from './deletion.ts'
 import type { Fault } from './fault.ts'
+import type { HookedChange } from './hook-run.ts'
 import type { Inherits } from './inherits.ts'
 import type { ObjectId, ObjectKey } from './object.ts'
 import type { ReleaseRevision } from './release.ts'
@@ -196,4 +197,6 @@ export interface InstallationStatus {
   readonly overridden?: readonly OverriddenSetting[]
   /** Its Jobs that are removed after they run, and hooks that ran before a takeover; absent where it has none. */
   readonly jobs?: readonly JobRun[]
+  /** Its latest change, where it has hooks, and their runs. */
+  readonly hooks?: HookedChange
 }

@@ -5,6 +5,7 @@ import { environmentName } from '../../src/cli/options/option.ts'
 import { optionTable } from '../../src/cli/options/table.ts'
 import { commandSpecs } from '../../src/cli/program.ts'
 import { faultTable } from '../../src/model/fault-table.ts'
+import { HOOK_EVENTS } from '../../src/model/hook-run.ts'
 import { noticeTable } from '../../src/model/notice-table.ts'
 import { RETRIES } from '../../src/model/retry.ts'
 import { allDocuments, codeSpans, ROOT, userDocuments } from './documents.ts'
@@ -30,6 +31,7 @@ const OWN = new Set<string>([
   ...Object.keys(noticeTable),
   ...options,
   ...RETRIES,
+  ...HOOK_EVENTS,
   ...VALUES,
 ])
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Fault } from '../../model/fault.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 import { type DesiredState, desiredStateWith } from '../fleet/desired-state.ts'
-import type { Member } from '../fleet/member.ts'
+import type { Member, Target } from '../fleet/member.ts'
 import type { CheckAdvance } from '../planner/check-advance.ts'
 import type { Planner } from '../planner/planner.ts'
 import type { Work } from '../planner/work.ts'
@@ -14,6 +14,10 @@ export interface AdvancesOptions {
   readonly check: CheckAdvance
   /** Why it may not move as nobody reviewed that. */
   readonly unreviewed: (member: Member, candidate: Member, head: string) => Promise<readonly Fault[]>
+  /** Why its hooks keep it from moving, once nothing else does. */
+  readonly beforeMove: (member: Member, candidate: Member, isWriting: boolean) => readonly Fault[]
+  /** What of an installation is there before its first hooks run; undefined where it was once as declared. */
+  readonly preparationOf: (candidate: Member) => Target | undefined
   /** Called when an installation is held, or is held for other reasons than before. */
   readonly onHeld: (name: string, faults: readonly Fault[]) => void
 }
@@ -51,19 +55,23 @@ export class Advances {
 
   /** Undefined if the fleet moved meanwhile. */
   async #decideAbout(member: Member, work: Work): Promise<Decision | undefined> {
-    const { fleet, planner, check, unreviewed, onHeld } = this.#options
+    const { fleet, planner, check, unreviewed, beforeMove, preparationOf, onHeld } = this.#options
     const candidate = member.refused.length > 0 ? fleet.atHead(member) : member
     const declared = candidate === member ? fleet.declared : desiredStateWith(fleet.declared, candidate)
     const plans = await planner.plan({ ...work, scope: 'all' }, declared)
     const advancing = plans.filter((plan) => !planner.isDrift(plan))
     const refused = await check(candidate, advancing, declared)
-    const faults = refused.length > 0 ? refused : await unreviewed(member, candidate, work.head)
+    const objections = refused.length > 0 ? refused : await unreviewed(member, candidate, work.head)
+    const isWriting = advancing.some(({ action }) => action !== 'unchanged' && action !== 'blocked')
+    const hooks = objections.length > 0 ? [] : beforeMove(member, candidate, isWriting)
+    const faults = [...objections, ...hooks]
     if (faults.length === 0) {
       if (!(await fleet.advance(member, candidate))) return undefined
       return work.scope === 'all' ? { declared: fleet.declared, plans } : { declared: fleet.declared }
     }
     if (!isDeepStrictEqual(faults, member.refused)) {
-      if (!(await fleet.hold(member, faults))) return undefined
+      const preparation = hooks.length > 0 ? preparationOf(candidate) : undefined
+      if (!(await fleet.hold(member, faults, preparation))) return undefined
       onHeld(work.name, faults)
     }
     return { declared: fleet.declared }

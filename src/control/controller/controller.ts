@@ -8,6 +8,7 @@ import type { Revision } from '../../model/revision.ts'
 import type { Outcome } from '../../model/status.ts'
 import { isStatusOnly } from '../../stages/live/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../../stages/live/live-cache.ts'
+import type { Fence } from '../../stages/plan/tenancy/refusal-of.ts'
 import { redactFault } from '../../stages/report/redact-secrets.ts'
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
@@ -26,6 +27,9 @@ import { Fights } from '../gates/fights.ts'
 import type { HoldContext } from '../gates/hold-deletions.ts'
 import { isProgressing } from '../gates/readiness.ts'
 import { unresolvedOf } from '../gates/unresolved-of.ts'
+import type { FreeRemoval, RemovalWait } from '../gates/wait-for-grace.ts'
+import { Hooks } from '../jobs/hooks.ts'
+import { preparationOf } from '../jobs/preparation-of.ts'
 import type { CheckAdvance } from '../planner/check-advance.ts'
 import type { Planner } from '../planner/planner.ts'
 import { type Suspension, suspensionOf } from '../planner/suspension.ts'
@@ -57,6 +61,10 @@ export interface ControllerOptions
   readonly metrics: Metrics
   /** Which installations move only as reviewed, and what was reviewed. */
   readonly reviewed: ReviewedPlans
+  /** Name of the Repository. */
+  readonly repository: string
+  /** What the configuration allows. */
+  readonly guard: Fence
 }
 
 /** Decides when what Git no longer declares goes. */
@@ -98,6 +106,7 @@ export class Controller implements AsyncDisposable {
   readonly #observer: Observer
   readonly #advances: Advances
   readonly #moves: ReviewedMoves
+  readonly #hooks: Hooks
   readonly #recovery: Recovery
   readonly #derived: DerivedDocuments
   readonly #prerequisites: FleetPrerequisites
@@ -118,10 +127,17 @@ export class Controller implements AsyncDisposable {
       fleet,
       onRefreshed: (before) => this.#onRefreshed(before),
     })
+    this.#hooks = new Hooks({
+      ...options,
+      client: options.view.client,
+      record: (name) => options.statuses.get(name),
+      onNews: (name) => this.#queue.add(name, 'all'),
+    })
     this.#observer = new Observer({
       ...options,
       fleet,
       deletionOf: (name) => this.#departures?.recordOf(name),
+      hooks: this.#hooks,
       onNews: (name) => this.#observeSoon(name),
     })
     this.#moves = new ReviewedMoves({ fleet, plans: options.reviewed, view: options.view })
@@ -130,6 +146,13 @@ export class Controller implements AsyncDisposable {
       fleet,
       unreviewed: async (member, candidate, head) =>
         candidate.attempted.pendingDeletion ? [] : this.#moves.refusals(member, candidate, head),
+      beforeMove: (member, candidate, isWriting) =>
+        this.#hooks.beforeMove({
+          installation: candidate.attempted,
+          isWriting,
+          isSuspended: suspensionOf(member, options.view.cache) !== undefined,
+        }),
+      preparationOf: (candidate) => preparationOf(candidate, options.statuses.get(candidate.name)),
       onHeld: (name, faults) => this.#onHeld(name, faults),
     })
     this.#recovery = new Recovery(options)
@@ -262,6 +285,7 @@ export class Controller implements AsyncDisposable {
     await this.#queue[Symbol.asyncDispose]()
     this.#observations[Symbol.dispose]()
     for (const [name, state] of this.#states) this.#observer.tellWrites(name, state)
+    await this.#hooks[Symbol.asyncDispose]()
     await this.#observer[Symbol.asyncDispose]()
   }
 
@@ -378,10 +402,27 @@ export class Controller implements AsyncDisposable {
       lostAnswers: this.#stateOf(name).lostAnswers,
       onWrite: (change) => this.#stateOf(name).noteWrite(change),
       removal: this.#removal,
-      removalWait: async ({ name, head }, removal) => this.#departures?.waitOf({ ...removal, name, head }),
+      removalWait: (work, removal) => this.#removalWait(work, removal),
       latest: () => (this.#isUndecided(name) ? undefined : this.declared),
       deletions: (work, outcomes) => this.#deletions(work, outcomes),
     }
+  }
+
+  /** Its hooks come before its grace; once that has begun, they are over. */
+  async #removalWait({ name, head }: Work, removal: FreeRemoval): Promise<RemovalWait | undefined> {
+    const isPending = this.#departures?.recordOf(name) !== undefined
+    const found = isPending ? undefined : await this.#hooksBeforeRemoval(name, head, removal)
+    if (found === undefined) return this.#departures?.waitOf({ ...removal, name, head })
+    return found.code === 'hook-failed' ? { reason: found.message, fault: found } : { reason: found.message }
+  }
+
+  /** Whatever once changed with hooks has them in its record: no other one is rendered for that. */
+  async #hooksBeforeRemoval(name: string, head: string, removal: FreeRemoval): Promise<Fault | undefined> {
+    const { statuses, lastDeclarations } = this.#options
+    const record = statuses.get(name)
+    if (record !== undefined && record.hooks === undefined) return undefined
+    const last = await lastDeclarations.of(removal.sample, head)
+    return last && this.#hooks.beforeRemoval(last.installation, last.revision)
   }
 
   get #removal(): RemovalOptions {
@@ -400,6 +441,7 @@ export class Controller implements AsyncDisposable {
     for (const problem of faults) {
       const fields = { installation: name, ...faultFields(problem) }
       if (problem.code === 'review-not-merged') log.info(fields, 'waits for its change to be merged')
+      else if (problem.code === 'hook-running') log.info(fields, 'waits for its hooks')
       else log.error(fields, 'held at its last good commit')
     }
   }
@@ -472,6 +514,7 @@ export class Controller implements AsyncDisposable {
     const isObserved = (name: string) => this.#observations.has(name)
     return (
       this.#isMoving ||
+      this.#hooks.isBusy ||
       this.#waiting
         .blockers(this.declared)
         .some((member) => isObserved(member.name) || isProgressing(member, readiness)) ||
@@ -577,6 +620,13 @@ export class Controller implements AsyncDisposable {
     for (const [name, state] of this.#states) if (!state.isDone) this.#queue.add(name, 'all')
   }
 
+  #noteHooksGone(name: string): void {
+    const { onUnforeseen } = this.#options
+    this.#hooks.noteGone(name, this.#fleet.idOf(name)).catch((error: unknown) => {
+      onUnforeseen(error, anyFault(error))
+    })
+  }
+
   #observeSoon(name: string): void {
     this.#observations.setOnce(name, OBSERVE_AFTER_MS, () => {
       this.#observe(name)
@@ -596,6 +646,7 @@ export class Controller implements AsyncDisposable {
     this.#waiting.forget(name)
     this.#prerequisites.forget(name)
     this.#options.reviewed.forget(name)
+    this.#noteHooksGone(name)
   }
 }
 

@@ -148,7 +148,7 @@ export class DeclaredFleet {
   appliedOf(name: string): Revision | undefined {
     const member = this.#declared.members.get(name)
     if (member === undefined) return undefined
-    if (isHeld(member)) return member.target?.revision
+    if (isHeld(member)) return member.target?.isPreparation ? undefined : member.target?.revision
     return this.isProven(member) ? undefined : this.#lastGood.revisionOf(name)
   }
 
@@ -187,12 +187,13 @@ export class DeclaredFleet {
 
   /**
    * Keeps an installation at its last good revision.
+   * @param preparation what of it is there beforehand, where it was never at any
    * @returns false if the fleet moved meanwhile
    */
-  async hold(member: Member, refused: readonly Fault[]): Promise<boolean> {
+  async hold(member: Member, refused: readonly Fault[], preparation?: Target): Promise<boolean> {
     const { view, namespace } = this.#options
     const { attempted, secrets } = member
-    const kept = await this.#goodTarget(attempted, member, this.commit ?? '')
+    const kept = preparation ?? (await this.#goodTarget(attempted, member, this.commit ?? ''))
     return this.#replace(
       member,
       memberOf(attempted, kept, { kinds: view.kinds, namespace }, secrets, refused),
@@ -269,7 +270,9 @@ export class DeclaredFleet {
 
   /** Whether its target is known to be good: proven, or not the head. */
   #isGood(member: Member): boolean {
-    return member.target?.installation !== member.attempted || this.#proven.has(member)
+    const { target, attempted } = member
+    if (target?.isPreparation) return false
+    return target?.installation !== attempted || this.#proven.has(member)
   }
 
   #isBlocked(code: FaultCode): boolean {

@@ -1,5 +1,6 @@
 import type { PendingDeletion } from '../../model/deletion.ts'
 import type { Fault } from '../../model/fault.ts'
+import type { HookedChange } from '../../model/hook-run.ts'
 import type { Inherits } from '../../model/inherits.ts'
 import { idOf, keyOf, type ObjectId } from '../../model/object.ts'
 import type { Revision } from '../../model/revision.ts'
@@ -12,7 +13,7 @@ import { nextSelected } from '../../stages/plan/old-copy.ts'
 import { NO_CHANGES, withWrites } from '../../stages/report/changes.ts'
 import { lastSyncedRevision } from '../../stages/report/last-synced-revision.ts'
 import { redactStatus } from '../../stages/report/redact-secrets.ts'
-import { type Observed, statusOf } from '../../stages/report/status-of.ts'
+import { type Observed, statusOf, type Unfinished } from '../../stages/report/status-of.ts'
 import type { DesiredState } from '../fleet/desired-state.ts'
 import { effectiveInstallation, faultsOf, type Member } from '../fleet/member.ts'
 import { healthOfRun, runOf, runsToRecord } from '../gates/job-runs.ts'
@@ -48,6 +49,10 @@ export interface Observation {
   readonly waits?: string | undefined
   /** Git no longer declares it, and it is kept for a while, or was. */
   readonly deletion?: PendingDeletion | undefined
+  /** Its latest change, where it has hooks. */
+  readonly hooks?: HookedChange | undefined
+  /** Its hooks that are not over. */
+  readonly unfinished?: readonly Unfinished[]
   /** Health of its objects; by default only what their own statuses say now. */
   readonly healths?: HealthSource
 }
@@ -75,6 +80,7 @@ export function observeInstallation(name: string, observation: Observation): Ins
     inherits: observation.inherits,
     waits: observation.waits,
     deletion: observation.deletion,
+    hooks: observation.hooks,
     done: doneAt(source, observation, faults),
     heldSecrets: member?.secrets !== undefined || record?.heldSecrets === true,
     declared: member !== undefined,
@@ -86,6 +92,7 @@ export function observeInstallation(name: string, observation: Observation): Ins
     outcomes: [...(state?.outcomes.values() ?? [])],
     observed,
     going,
+    unfinished: observation.unfinished,
     copy: copySelected(member, observation),
     jobs: member === undefined ? [] : jobsOf(member, observation),
     ...withWrites(record?.commit === commit ? record : NO_CHANGES, writes),

@@ -1,7 +1,7 @@
 import type { PendingDeletion } from '../../model/deletion.ts'
 import { gvkOf, type LiveObject, type ObjectId } from '../../model/object.ts'
 import type { Rules } from '../../model/rules.ts'
-import type { Change, InstallationStatus, Problem } from '../../model/status.ts'
+import type { Change, InstallationState, InstallationStatus, Problem } from '../../model/status.ts'
 import { HealthTracker } from '../../stages/health/health-tracker.ts'
 import type { ClusterView } from '../../stages/live/cluster-view.ts'
 import { redactChanges } from '../../stages/report/redact-secrets.ts'
@@ -13,10 +13,11 @@ import { rulesOf } from '../fleet/member.ts'
 import { afterDeletion } from '../gates/job-runs.ts'
 import type { Proofs } from '../gates/proofs.ts'
 import type { Readiness } from '../gates/readiness.ts'
+import type { Hooks } from '../jobs/hooks.ts'
 import type { SyncState } from '../sync/sync-state.ts'
 import type { DeclaredFleet } from './declared-fleet.ts'
 import { leftOf } from './left-of.ts'
-import { observeInstallation } from './observe-installation.ts'
+import { type Observation, observeInstallation } from './observe-installation.ts'
 import { OwnStatuses } from './own-statuses.ts'
 import { Quotable } from './quotable.ts'
 
@@ -32,11 +33,14 @@ export interface ObserverOptions {
   readonly rules: Rules
   /** What is known of an installation that Git no longer declares. */
   readonly deletionOf: (name: string) => PendingDeletion | undefined
+  readonly hooks: Pick<Hooks, 'changeOf' | 'afterMove' | 'afterFailure'>
   /** Called when an installation's status may have changed although none of its objects did. */
   readonly onNews: (name: string) => void
   readonly log: Log
   readonly metrics: Metrics
 }
+
+const FAILED: ReadonlySet<InstallationState> = new Set(['failed', 'invalid', 'degraded'])
 
 /** Reports the status of installations, and judges the health of their objects. */
 export class Observer implements AsyncDisposable {
@@ -76,12 +80,13 @@ export class Observer implements AsyncDisposable {
 
   /** Reports the current status of an installation; undefined if it is gone without a trace. */
   observe(name: string, state: SyncState | undefined): InstallationStatus | undefined {
-    const { view, statuses, fleet, proofs } = this.#options
+    const { view, statuses, fleet, proofs, hooks } = this.#options
     const writes = this.#takeWrites(name, state)
     this.#quotable.noteSeen(name)
     const source = fleet.declared.members.get(name)?.attempted.source
     if (state?.isDone && source !== undefined && state.source === source) this.#quotable.noteDone(name)
-    const status = observeInstallation(name, {
+    const member = fleet.declared.members.get(name)
+    const observation: Observation = {
       cache: view.cache,
       proofs,
       declared: fleet.declared,
@@ -95,12 +100,28 @@ export class Observer implements AsyncDisposable {
       inherits: fleet.inheritsOf(name),
       waits: fleet.waitOf(name),
       deletion: this.#options.deletionOf(name),
+      hooks: member && member.attempted.hooks === undefined ? undefined : hooks.changeOf(name),
       healths: this.#healths,
-    })
+    }
+    const status = this.#statusOf(name, observation)
     if (status === undefined) statuses.remove(name, writes, leftOf(fleet.idOf(name), view.cache, proofs))
     else statuses.update(status, writes)
     if (status !== undefined) this.#ownStatuses.noteObserved(name)
     return status
+  }
+
+  /** Its status, once what runs because of it has begun. */
+  #statusOf(name: string, observation: Observation): InstallationStatus | undefined {
+    const { hooks } = this.#options
+    const status = observeInstallation(name, observation)
+    const installation = observation.declared.members.get(name)?.attempted
+    if (status === undefined || installation?.hooks === undefined) return status
+    const unfinished = status.state === 'healthy' ? hooks.afterMove(installation) : []
+    const after = observeInstallation(name, { ...observation, hooks: hooks.changeOf(name), unfinished })
+    if (after === undefined || !FAILED.has(after.state)) return after
+    hooks.afterFailure(installation)
+    const change = hooks.changeOf(name)
+    return { ...after, ...(change && { hooks: change }) }
   }
 
   /** Reports writes without looking at the installation: what it is now is not known. */

@@ -54,6 +54,8 @@ export interface Target {
   readonly revision: Revision
   /** As Git declares it, where objects that are missing in the cluster are left out of `installation`. */
   readonly whole?: Installation
+  /** Only what the hooks before its first sync may need. */
+  readonly isPreparation?: true
 }
 
 /**

@@ -1,5 +1,7 @@
 import { asksForPermission } from '../../model/deletion-permission.ts'
+import type { Fault } from '../../model/fault.ts'
 import type { LiveObject } from '../../model/object.ts'
+import type { DeletePlan } from '../../model/plan.ts'
 import type { Outcome } from '../../model/status.ts'
 import type { Member } from '../fleet/member.ts'
 import { type GatedPlan, isDeletion } from './gate.ts'
@@ -19,6 +21,8 @@ export interface RemovalWait {
   readonly reason: string
   /** An installation that is to be asleep, or gone, first. */
   readonly on?: string
+  /** It does not go, rather than not yet. */
+  readonly fault?: Fault
 }
 
 export interface GraceContext {
@@ -43,7 +47,10 @@ export async function waitForGrace(
     sample: first.live,
   })
   if (wait === undefined) return plans
-  return plans.map((plan) =>
-    isDeletion(plan) ? { action: 'wait', key: plan.key, ...wait, isForGone: true } : plan,
-  )
+  return plans.map((plan) => (isDeletion(plan) ? held(plan, wait) : plan))
+}
+
+function held({ key, live }: DeletePlan, { reason, on, fault }: RemovalWait): GatedPlan {
+  if (fault) return { action: 'blocked', key, live, fault }
+  return { action: 'wait', key, reason, ...(on !== undefined && { on }), isForGone: true }
 }

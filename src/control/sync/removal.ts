@@ -28,6 +28,7 @@ const STAYING: ReadonlySet<FaultCode> = new Set([
   'deletion-limit',
   'deletion-protected',
   'namespace-in-use',
+  'hook-failed',
 ])
 
 /** Deletions of an installation in their order: each begins when everything before it is gone. */

@@ -2,6 +2,7 @@ import { Controller } from '../../control/controller/controller.ts'
 import type { History } from '../../control/fleet/history.ts'
 import { Promptly } from '../../control/fleet/promptly.ts'
 import { advanceCheck } from '../../control/planner/check-advance.ts'
+import { guardOf } from '../../control/planner/guard-of.ts'
 import { BranchReviews } from '../../control/reviewed/branch-reviews.ts'
 import { ReviewedPlans } from '../../control/reviewed/reviewed-plans.ts'
 import type { Installation } from '../../model/installation.ts'
@@ -50,6 +51,8 @@ export async function start(
     hasKeys: settings.keys !== undefined,
     rules: settings.rules,
     namespace: settings.namespace,
+    repository: settings.name,
+    guard: guardOf(settings, live),
     view: live,
     statuses: report.statuses,
     groups: report.groups,

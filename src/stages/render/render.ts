@@ -25,6 +25,7 @@ import { withNamespace } from './created-namespace.ts'
 import { duplicateObjects } from './duplicate-objects.ts'
 import { type Honoured, honourMarks } from './foreign/honour-marks.ts'
 import { asleep } from './hibernate.ts'
+import { hookOf, takeHooks } from './hooks/take-hooks.ts'
 import { type RenderedTemplates, renderTemplates } from './render-templates.ts'
 import type { Release, Rendering } from './renderer.ts'
 import { restarted } from './restart.ts'
@@ -99,7 +100,6 @@ export async function render(
           }),
         )
       : assembled
-  const { leftAlone } = hidden
   const faults = [...redacted(problems, secrets), ...hidden.faults].slice(0, MOST_FAULTS)
   const sources = ready.flatMap(({ renderer }) => renderer.sources ?? [])
   const notices = [
@@ -111,7 +111,7 @@ export async function render(
     name,
     id,
     source: sourceOf(declaration, renderings),
-    objects: hidden.objects,
+    ...partedOf(hidden),
     dependsOn,
     rules: rulesOf(rules, assembled),
     ...copyOf(declaration, assembled),
@@ -122,11 +122,23 @@ export async function render(
     ...(made && { release: made }),
     ...(rendered.looksUp && { looksUp: true }),
     ...(size >= LARGE && { size }),
-    ...(leftAlone.length > 0 && { leftAlone }),
     ...(notices.length > 0 && { notices }),
     ...(hidden.secrets && { secrets: hidden.secrets }),
     ...(faults.length > 0 && sources.length > 0 && { sources }),
     faults,
+  }
+}
+
+/** What is applied, what is left alone, and what is run. */
+function partedOf({
+  objects: all,
+  leftAlone,
+}: Pick<Made, 'objects' | 'leftAlone'>): Pick<Installation, 'objects' | 'leftAlone' | 'hooks'> {
+  const { hooks, objects } = takeHooks(all)
+  return {
+    objects,
+    ...(leftAlone.length > 0 && { leftAlone }),
+    ...(hooks.length > 0 && { hooks: hooks.map(hookOf) }),
   }
 }
 
@@ -174,7 +186,7 @@ function assemble(
 ): Assembled {
   const honoured = honourAll(declaration.objects, rendered, namespace)
   const { restartedAt, blueGreen: strategy } = declaration
-  const made = withNamespace(honoured, declaration, namespace)
+  const { hooks, objects: made, faults } = takeHooks(withNamespace(honoured, declaration, namespace))
   const { ignore } = honoured
   const isWhole = rendered.faults.length === 0 && made.length > 0
   const plan = strategy && isWhole ? planCopies(made, { strategy, ignore, secrets, name: copy }) : undefined
@@ -182,11 +194,12 @@ function assemble(
   const { objects: inPlace, leftAlone } = sleep ? asleep(awake, sleep) : { objects: awake, leftAlone: [] }
   const objects = plan ? withCopies(inPlace, plan) : inPlace
   return {
-    objects,
+    // The secrets in hooks are found with all others.
+    objects: [...objects, ...hooks],
     leftAlone: [...honoured.leftAlone, ...leftAlone],
     ignore: honoured.ignore,
     notices: [...honoured.notices, ...ignoredNotices(objects)],
-    faults: [...rendered.faults, ...(plan?.faults ?? []), ...duplicateObjects(objects, namespace)],
+    faults: [...rendered.faults, ...faults, ...(plan?.faults ?? []), ...duplicateObjects(objects, namespace)],
     madeUp: rendered.madeUp,
     ...(plan && { plan }),
   }

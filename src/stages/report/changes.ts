@@ -10,8 +10,8 @@ export const NO_CHANGES: Changes = { changes: [] }
 
 /** Adds writes to changes: equal ones are counted, and those beyond the maximum are a number only. */
 export function withWrites(before: Changes, writes: readonly Change[]): Changes {
-  if (writes.length === 0) return before
   let more = before.moreChanges ?? 0
+  if (writes.length === 0) return { changes: before.changes, ...(more > 0 && { moreChanges: more }) }
   const listed = new Map(before.changes.map((change) => [identity(change), change]))
   for (const write of writes) {
     const id = identity(write)

@@ -13,6 +13,7 @@ import {
   type Problem,
   type SelectedCopy,
 } from '../../model/status.ts'
+import { readHooks } from './read-hooks.ts'
 import { readOwnYaml } from './read-own-yaml.ts'
 
 const ACTIONS: ReadonlySet<string> = new Set<Change['action']>([
@@ -38,20 +39,15 @@ export function readRecord(text: string): InstallationStatus | undefined {
   if (typeof name !== 'string' || !name.isWellFormed()) return undefined
   if (!isObjectId(commit) || typeof source !== 'string') return undefined
   if (!isState(state)) return undefined
-  const release = readRelease(record.release)
-  const deletion = readDeletion(record.deletion)
-  const copy = readCopy(record.copy)
   return {
     name,
     state,
     commit,
     source,
     ...readRevisions(record),
-    ...(deletion && { deletion }),
     ...(record.heldSecrets === true && { heldSecrets: true as const }),
     ...readTexts(record, ['version', 'group']),
-    ...(release && { release }),
-    ...(copy && { copy }),
+    ...readParts(record),
     objects: readCounts(record.objects),
     changes: readList(record.changes, readChange),
     ...(readCount(record.moreChanges) > 0 && { moreChanges: readCount(record.moreChanges) }),
@@ -59,6 +55,19 @@ export function readRecord(text: string): InstallationStatus | undefined {
     ...(isJsonArray(record.notices) && { notices: readList(record.notices, readProblem) }),
     ...(isJsonArray(record.overridden) && { overridden: readList(record.overridden, readOverridden) }),
     ...(isJsonArray(record.jobs) && { jobs: readList(record.jobs, readJob) }),
+  }
+}
+
+function readParts(record: JsonObject): Partial<InstallationStatus> {
+  const release = readRelease(record.release)
+  const deletion = readDeletion(record.deletion)
+  const copy = readCopy(record.copy)
+  const hooks = readHooks(record.hooks)
+  return {
+    ...(deletion && { deletion }),
+    ...(release && { release }),
+    ...(copy && { copy }),
+    ...(hooks && { hooks }),
   }
 }
 

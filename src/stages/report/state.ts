@@ -25,18 +25,24 @@ export interface StateInput {
 /** The state of an installation; the worst condition wins. */
 export function stateOf(input: StateInput): InstallationState {
   const { declared, suspended, faults, broken, outcomes, healths } = input
-  if (faults.length > 0) return 'invalid'
+  if (faults.some((each) => !isWait(each))) return 'invalid'
   if (broken !== undefined) return 'failed'
   if (suspended) return 'suspended'
   if (outcomes.some(isFailure)) return 'failed'
   if (!declared) return 'deleting'
   if (healths.some((health) => health.status === 'degraded')) return 'degraded'
-  if (input.waits || outcomes.some(({ result }) => result === 'waiting')) return 'waiting'
+  if (input.waits || faults.length > 0 || outcomes.some(({ result }) => result === 'waiting'))
+    return 'waiting'
   if (input.isUnderWay || healths.some(({ status }) => status === 'progressing' || status === 'deleting'))
     return 'progressing'
   if (healths.some((health) => 'isUnfinished' in health)) return 'suspended'
   if (input.isPending) return 'deletion-pending'
   return input.hibernated ? 'hibernated' : 'healthy'
+}
+
+/** Whether it only says that something is not over yet. */
+function isWait({ code }: Fault): boolean {
+  return code === 'hook-running'
 }
 
 function isFailure(outcome: Outcome): boolean {

@@ -2,6 +2,7 @@ import type { PendingDeletion } from '../../model/deletion.ts'
 import { asksForPermission, permissionRemedy } from '../../model/deletion-permission.ts'
 import { type Fault, type Finding, fault } from '../../model/fault.ts'
 import { firstOf } from '../../model/first-of.ts'
+import type { HookedChange } from '../../model/hook-run.ts'
 import type { Inherits } from '../../model/inherits.ts'
 import type { Installation } from '../../model/installation.ts'
 import { isHeldDeletion } from '../../model/is-left-alone.ts'
@@ -33,6 +34,9 @@ export interface Observed {
   readonly health: Health
 }
 
+/** A Job that runs for an installation without being a part of it. */
+export type Unfinished = Pick<Observed, 'key' | 'health'>
+
 export interface StatusInput extends Changes {
   readonly name: string
   readonly commit: string
@@ -61,15 +65,19 @@ export interface StatusInput extends Changes {
   readonly observed: readonly Observed[]
   /** Objects that are no longer declared, but not yet gone. */
   readonly going: readonly Observed[]
+  /** What runs because of its change, and is not over. */
+  readonly unfinished?: readonly Unfinished[] | undefined
   readonly jobs: readonly JobRun[]
   readonly copy?: SelectedCopy | undefined
+  /** Its latest change, where it has hooks. */
+  readonly hooks?: HookedChange | undefined
 }
 
 /** The record of an installation. Pure. */
 export function statusOf(input: StatusInput): InstallationStatus {
   const { name, commit, source, declared, faults, outcomes, observed, going } = input
   const { jobs, changes, moreChanges, head, broken, suspension } = input
-  const healths = [...observed, ...going].map(({ health }) => health)
+  const healths = [...observed, ...going, ...(input.unfinished ?? [])].map(({ health }) => health)
   const version = head?.version ?? versionOf(observed)
   const [group] = head?.groups ?? []
   const overridden = (head?.overridden ?? []).map(({ path, location, by }) => ({ path, ...location, by }))
@@ -90,12 +98,11 @@ export function statusOf(input: StatusInput): InstallationStatus {
     commit,
     source,
     ...revisionsOf(input),
-    ...(input.deletion && { deletion: input.deletion }),
     ...(input.heldSecrets && { heldSecrets: true }),
     ...(version !== undefined && { version }),
     ...(group !== undefined && { group }),
     ...(head?.release && { release: head.release }),
-    ...(input.copy && { copy: input.copy }),
+    ...partsOf(input),
     objects: countsOf(observed, outcomes.filter(isHeld).length),
     changes,
     ...(moreChanges !== undefined && { moreChanges }),
@@ -104,6 +111,14 @@ export function statusOf(input: StatusInput): InstallationStatus {
     ...(overridden.length > 0 && { overridden }),
     ...(jobs.length > 0 && { jobs }),
   }
+}
+
+function partsOf({
+  deletion,
+  copy,
+  hooks,
+}: StatusInput): Pick<InstallationStatus, 'deletion' | 'copy' | 'hooks'> {
+  return { ...(deletion && { deletion }), ...(copy && { copy }), ...(hooks && { hooks }) }
 }
 
 function problemsIn(input: StatusInput): readonly Problem[] {
@@ -117,6 +132,7 @@ function problemsIn(input: StatusInput): readonly Problem[] {
     ...outcomeProblems(outcomes),
     ...waitProblems(name, outcomes),
     ...goingOn([...observed, ...going], outcomes).flatMap(unwell),
+    ...(input.unfinished ?? []).flatMap(unwellOf),
   ]
     .slice(0, LISTED)
     .concat(strangerProblem(outcomes))
@@ -205,8 +221,12 @@ function goingOn(observed: readonly Observed[], outcomes: readonly Outcome[]): r
   return observed.filter(({ key, health }) => health.status !== 'deleting' || !blamed.has(idOf(key)))
 }
 
-function unwell({ key, live, health }: Observed): Problem[] {
-  if (live === undefined || health.status === 'healthy') return []
+function unwell({ live, ...observed }: Observed): readonly Problem[] {
+  return live === undefined ? [] : unwellOf(observed)
+}
+
+function unwellOf({ key, health }: Unfinished): readonly Problem[] {
+  if (health.status === 'healthy') return []
   const { status, message, since, remedy } = health
   const more = { ...(remedy !== undefined && { remedy }), ...(since !== undefined && { since }) }
   return [{ code: status, message, object: describeKey(key), ...more }]

@@ -7,7 +7,7 @@ import { Limit } from '../../../support/concurrency/limit.ts'
 import { addressRefusal } from './allowed-address.ts'
 import { askCel } from './ask-cel.ts'
 import { askHttp } from './ask-http.ts'
-import { askJob } from './ask-job.ts'
+import { askCheckJob } from './ask-job.ts'
 import { askPrometheus } from './ask-prometheus.ts'
 import { checkJob } from './check-job.ts'
 import { type Found, found } from './found.ts'
@@ -67,7 +67,7 @@ export class Asker implements AsyncDisposable {
     if (refusal) return { refusal }
     return {
       job: idOf(keyOf(job)),
-      ask: (_, signal) => this.#limit.run(() => askJob(job, { client, account, signal }), signal),
+      ask: (_, signal) => this.#limit.run(() => askCheckJob(job, { client, account, signal }), signal),
     }
   }
 

@@ -1,0 +1,226 @@
+import type { ClusterClient } from '../../adapters/cluster/client.ts'
+import { type Fault, fault } from '../../model/fault.ts'
+import type { HookEvent, HookedChange, HookRun } from '../../model/hook-run.ts'
+import type { DeclaredHook, Installation } from '../../model/installation.ts'
+import { keyOf } from '../../model/object.ts'
+import type { Revision } from '../../model/revision.ts'
+import type { InstallationStatus } from '../../model/status.ts'
+import { formatRevision } from '../../stages/plan/applied.ts'
+import { accountRefusal } from '../../stages/plan/tenancy/account-refusal.ts'
+import { type Fence, refusalOf } from '../../stages/plan/tenancy/refusal-of.ts'
+import { lastSyncedRevision } from '../../stages/report/last-synced-revision.ts'
+import type { Unfinished } from '../../stages/report/status-of.ts'
+import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
+import { AFTER, BEFORE, changeKind } from './change-kind.ts'
+import { deleteJobsFor } from './delete-jobs.ts'
+import { hookJob, RUN_LABEL } from './hook-job.ts'
+import { RunningJobs, type Told } from './running-jobs.ts'
+
+export interface HooksOptions {
+  readonly client: ClusterClient
+  /** Name of the Repository. */
+  readonly repository: string
+  /** Namespace of what names none. */
+  readonly namespace: string
+  /** What the configuration allows. */
+  readonly guard: Fence
+  /** Record of an installation. */
+  readonly record: (name: string) => InstallationStatus | undefined
+  /** Called when an installation may go on, or has something else to tell. */
+  readonly onNews: (name: string) => void
+  readonly log: Log
+}
+
+/** A move of an installation that nothing else speaks against. */
+export interface Move {
+  readonly installation: Installation
+  /** Whether anything is written by it. */
+  readonly isWriting: boolean
+  readonly isSuspended: boolean
+}
+
+/** What the hooks of an event came to. */
+type Result =
+  | { readonly is: 'over' }
+  | { readonly is: 'running' | 'failed'; readonly hook: DeclaredHook; readonly run: HookRun }
+
+/**
+ * Runs the Jobs that installations declare as hooks, around what happens to them. What ran is in the records; a Job's
+ * name says what it runs for, so that another process finds those that this one made.
+ */
+export class Hooks implements AsyncDisposable {
+  readonly #options: HooksOptions
+  readonly #jobs: RunningJobs
+  /** By names of installations that have hooks. */
+  readonly #changes = new Map<string, HookedChange>()
+
+  constructor(options: HooksOptions) {
+    const { client, onNews, log } = options
+    this.#options = options
+    const onUnforeseen = logUnforeseen(log)
+    this.#jobs = new RunningJobs({
+      client,
+      label: RUN_LABEL,
+      onNews,
+      onUnforeseen: (error) => onUnforeseen(error, fault('internal', String(error))),
+    })
+  }
+
+  /** The latest change of an installation, for its record; undefined where it has no hooks. */
+  changeOf(name: string): HookedChange | undefined {
+    return this.#changes.get(name) ?? this.#options.record(name)?.hooks
+  }
+
+  /** Whether some Job is not known to have ended. */
+  get isBusy(): boolean {
+    return this.#jobs.isBusy
+  }
+
+  /** Why an installation does not move yet, or at all; nothing where it may. */
+  beforeMove(move: Move): readonly Fault[] {
+    const { installation, isWriting, isSuspended } = move
+    const { name, source, hooks = [], hibernated } = installation
+    if (hooks.length === 0) {
+      this.forget(name)
+      return []
+    }
+    const record = this.#options.record(name)
+    const known = this.changeOf(name)
+    if (known?.source !== source && this.#jobs.isRunning(name))
+      return [fault('hook-running', `those of ${name} for an earlier commit`)]
+    const kind = isWriting ? changeKind(record, hibernated === true) : 'none'
+    const change =
+      known?.source === source ? known : this.#begin(name, { kind, source, from: fromOf(record) })
+    const event = BEFORE[change.kind]
+    if (event === undefined || !hooks.some(({ events }) => events.includes(event))) return []
+    if (isSuspended) return [fault('hook-running', `${name} is suspended`)]
+    return faultsOf(this.#run(installation, change, event))
+  }
+
+  /** Why an installation that Git no longer declares does not go yet; undefined where it may. */
+  beforeRemoval(installation: Installation, revision: Revision): Fault | undefined {
+    const { name, hooks = [] } = installation
+    if (!hooks.some(({ events }) => events.includes('pre-delete'))) return undefined
+    const source = formatRevision(revision)
+    const known = this.changeOf(name)
+    const isKnown = known?.kind === 'removal' && known.source === source
+    const change = isKnown ? known : this.#begin(name, { kind: 'removal', source, from: '' })
+    return faultsOf(this.#run(installation, change, 'pre-delete'))[0]
+  }
+
+  /** What of an installation is not over although everything else is well. */
+  afterMove(installation: Installation): readonly Unfinished[] {
+    const { name, source, hooks = [] } = installation
+    const change = hooks.length === 0 ? undefined : this.changeOf(name)
+    const event = change?.source === source ? AFTER[change.kind] : undefined
+    if (change === undefined || event === undefined) return []
+    const result = this.#run(installation, change, event)
+    if (result.is === 'over') return []
+    const { run } = result
+    const [namespace = '', job = ''] = run.job.split('/')
+    const status = result.is === 'failed' ? 'degraded' : 'progressing'
+    const message = `hook ${run.hook} (${run.event}): ${run.message ?? 'it runs'}`
+    return [{ key: { group: 'batch', kind: 'Job', namespace, name: job }, health: { status, message } }]
+  }
+
+  /** Has the hooks run that a failure calls for, once for each change. */
+  afterFailure(installation: Installation): void {
+    const { name, source, hooks = [] } = installation
+    const change = hooks.length === 0 ? undefined : this.changeOf(name)
+    if (change?.kind === 'sync' && change.source === source) this.#run(installation, change, 'sync-fail')
+  }
+
+  /** Drops what is known of an installation's hooks. */
+  forget(name: string): void {
+    this.#changes.delete(name)
+    this.#jobs.forget(name)
+  }
+
+  /** Deletes what hooks left of an installation that is gone. */
+  async noteGone(name: string, id: string): Promise<void> {
+    const { client, repository, guard, log } = this.#options
+    const hadHooks = this.changeOf(name) !== undefined
+    this.forget(name)
+    if (hadHooks) await deleteJobsFor(id, { client, repository, guard, log })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#jobs[Symbol.asyncDispose]()
+  }
+
+  #begin(name: string, begun: Omit<HookedChange, 'runs'>): HookedChange {
+    this.#jobs.forget(name)
+    const change: HookedChange = { ...begun, runs: [] }
+    this.#changes.set(name, change)
+    return change
+  }
+
+  /** Runs the hooks of an event, those of one weight together, and tells the first that is not over. */
+  #run(installation: Installation, change: HookedChange, event: HookEvent): Result {
+    const hooks = (installation.hooks ?? []).filter(({ events }) => events.includes(event))
+    const byWeight = [...Map.groupBy(hooks, ({ weight }) => weight)].sort(([one], [other]) => one - other)
+    for (const [, group] of byWeight) {
+      const runs = group.map((hook) => ({ hook, run: this.#runOne(installation, change, event, hook) }))
+      const failed = runs.find(({ run }) => run.state === 'failed')
+      if (failed) return { is: 'failed', ...failed }
+      const open = runs.find(({ run }) => run.state !== 'succeeded')
+      if (open) return { is: 'running', ...open }
+    }
+    return { is: 'over' }
+  }
+
+  #runOne(installation: Installation, change: HookedChange, event: HookEvent, hook: DeclaredHook): HookRun {
+    const { name, serviceAccount: account, secrets } = installation
+    const { repository, namespace } = this.#options
+    const named = hook.declared.object.metadata.name
+    const job = hookJob({ hook, event, change, installation, repository, namespace })
+    const place = `${job.metadata.namespace}/${job.metadata.name}`
+    const recorded = this.changeOf(name)?.runs.find((run) => run.job === place && run.event === event)
+    if (recorded?.state === 'succeeded') return recorded
+    const refusal = this.#refusal(hook, job, account)
+    const told: Told = refusal
+      ? { state: 'failed', message: refusal.message }
+      : this.#jobs.of({
+          installation: name,
+          job,
+          account,
+          mayQuote: secrets === undefined,
+          redact: (text) => secrets?.redact(text) ?? text,
+        })
+    const run: HookRun = { hook: named, event, job: place, ...told }
+    this.#note(name, run)
+    return run
+  }
+
+  #refusal(
+    { declared: { origin } }: DeclaredHook,
+    job: Parameters<typeof keyOf>[0],
+    account: string | undefined,
+  ): Fault | undefined {
+    const { guard } = this.#options
+    const guarded = { key: keyOf(job), origin: { file: origin.file, line: origin.line } }
+    return refusalOf({ ...guarded, object: job }, guard) ?? accountRefusal(account, guarded, guard)
+  }
+
+  #note(name: string, run: HookRun): void {
+    const change = this.changeOf(name)
+    if (change === undefined) return
+    const others = change.runs.filter(({ job, event }) => job !== run.job || event !== run.event)
+    this.#changes.set(name, { ...change, runs: [...others, run] })
+  }
+}
+
+function faultsOf(result: Result): readonly Fault[] {
+  if (result.is === 'over') return []
+  const { hook, run } = result
+  const { file, line } = hook.declared.origin
+  const details = `${run.hook} (${run.event}): ${run.message ?? `Job ${run.job} runs`}`
+  return [
+    fault(result.is === 'failed' ? 'hook-failed' : 'hook-running', details, { location: { file, line } }),
+  ]
+}
+
+function fromOf(record: InstallationStatus | undefined): string {
+  const revision = lastSyncedRevision(record)
+  return revision === undefined ? '' : formatRevision(revision)
+}

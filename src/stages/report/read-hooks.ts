@@ -1,0 +1,20 @@
+import { type ChangeKind, HOOK_EVENTS, type HookedChange, type HookRun } from '../../model/hook-run.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
+
+const KINDS: readonly ChangeKind[] = ['sync', 'sleep', 'wake', 'removal', 'none']
+const STATES: readonly HookRun['state'][] = ['waiting', 'running', 'succeeded', 'failed']
+
+/** The change that a record tells of, and the runs of its hooks; undefined for anything else. */
+export function readHooks(value: JsonValue | undefined): HookedChange | undefined {
+  const { kind, source, from, runs } = objectIn(value)
+  const known = KINDS.find((each) => each === kind)
+  if (known === undefined || typeof source !== 'string' || typeof from !== 'string') return undefined
+  if (!isJsonArray(runs)) return undefined
+  return { kind: known, source, from, runs: runs.filter(isJsonObject).flatMap((run) => readRun(run) ?? []) }
+}
+
+function readRun({ hook, event, state, job, message }: JsonObject): HookRun | undefined {
+  const [when, how] = [HOOK_EVENTS.find((each) => each === event), STATES.find((each) => each === state)]
+  if (typeof hook !== 'string' || typeof job !== 'string' || !when || !how) return undefined
+  return { hook, event: when, state: how, job, ...(typeof message === 'string' && { message }) }
+}
