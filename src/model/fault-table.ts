@@ -593,6 +593,11 @@ export const faultTable = {
     remedy:
       'correct what made it fail and push; to run the same Job again, delete it: kubectl delete job -n <namespace> <name>',
   },
+  'operation-failed': {
+    title: 'an operation failed',
+    remedy:
+      'look at its last words and the Pods of its Job; to run it again, delete the Job: kubectl delete job -n <namespace> <name>',
+  },
   'namespace-in-use': {
     title: 'kept although no longer declared: others have objects in it, which would go with it',
     remedy:

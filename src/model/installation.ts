@@ -2,8 +2,10 @@ import type { Copy } from './copy.ts'
 import type { PendingDeletion } from './deletion.ts'
 import type { Fault, Location } from './fault.ts'
 import type { HookEvent } from './hook-run.ts'
+import type { JsonObject } from './json.ts'
 import type { Notice } from './notice.ts'
 import type { KubernetesObject, ObjectKey } from './object.ts'
+import type { Gated } from './operation.ts'
 import type { ReleaseRevision } from './release.ts'
 import type { Rules } from './rules.ts'
 import type { Secrets } from './secrets.ts'
@@ -50,6 +52,29 @@ export interface DeclaredHook {
   readonly events: readonly HookEvent[]
   /** Hooks of the same event run in the order of their weights. */
   readonly weight: number
+  /** Where it is an operation that comes before something. */
+  readonly operation?: DeclaredOperation
+}
+
+/** A Job that runs once, at times, or before something happens to its installation. */
+export interface DeclaredOperation {
+  /** metadata.name, without the name of its installation before it. */
+  readonly name: string
+  readonly declared: DeclaredObject
+  /** Digest of its specification: another one is another run. */
+  readonly digest: string
+  /** Cron expression of five fields; absent for an operation that runs once, or before something. */
+  readonly schedule?: string
+  /** IANA time zone of the schedule. */
+  readonly timeZone: string
+  readonly before: readonly Gated[]
+  /** Name of the installation whose results `${operations.…}` means; absent for its own. */
+  readonly from?: string
+  readonly isSuspended: boolean
+  /** Maximum number of its Jobs at once, over all installations. */
+  readonly concurrency: number
+  /** Specification of a Job (batch/v1). */
+  readonly job: JsonObject
 }
 
 /** An installation that another one depends on: its name, and the location of the dependency. */
@@ -106,6 +131,8 @@ export interface Installation {
   readonly leftAlone?: readonly DeclaredObject[]
   /** What runs before and after it changes; absent where it declares no hooks. */
   readonly hooks?: readonly DeclaredHook[]
+  /** Jobs that run for it; absent where it declares none. */
+  readonly operations?: readonly DeclaredOperation[]
   /** Notices about what it declares; absent where there are none. */
   readonly notices?: readonly Notice[]
   /** Its settings that a group's `enforced` overrides. */

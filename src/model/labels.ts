@@ -2,6 +2,19 @@
 export const OWN_GROUP = 'reeve.dev'
 /** The API version of Reeve's own documents. */
 export const OWN_API_VERSION = `${OWN_GROUP}/v1alpha1`
+/** The kinds of documents that say what is an installation, and what it inherits; they lie in one namespace. */
+const DOCUMENTS: ReadonlySet<string> = new Set(['Installation', 'InstallationGroup'])
+
+/** Whether an object is a document of installations. */
+export function isDocument({ group, kind }: { readonly group: string; readonly kind: string }): boolean {
+  return group === OWN_GROUP && DOCUMENTS.has(kind)
+}
+
+/** Whether an object is an Operation: one of an installation, and in its namespace. */
+export function isOperation({ group, kind }: { readonly group: string; readonly kind: string }): boolean {
+  return group === OWN_GROUP && kind === 'Operation'
+}
+
 /** Annotation, "true": the Installation object is not declared in Git, but derived from a directory. */
 export const DERIVED_ANNOTATION = 'reeve.dev/derived'
 /** Label on every object: the id of its installation. */

@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts'
 import type { HookedChange } from './hook-run.ts'
 import type { Inherits } from './inherits.ts'
 import type { ObjectId, ObjectKey } from './object.ts'
+import type { OperationRecord } from './operation.ts'
 import type { ReleaseRevision } from './release.ts'
 import type { Revision } from './revision.ts'
 
@@ -199,4 +200,6 @@ export interface InstallationStatus {
   readonly jobs?: readonly JobRun[]
   /** Its latest change, where it has hooks, and their runs. */
   readonly hooks?: HookedChange
+  /** What is known of its operations; absent where it has none. */
+  readonly operations?: readonly OperationRecord[]
 }

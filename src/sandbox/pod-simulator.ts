@@ -9,8 +9,18 @@ import { crashLooping, ended, isNew, isRunning, type PodFailure, running } from 
 export interface PodSimulatorOptions {
   /** How the containers of a Pod fail; undefined if they do not. */
   readonly failureOf?: (pod: LiveObject) => PodFailure | undefined
+  /** Runs what a Pod would that is not restarted, in place of its containers; it ends with it. */
+  readonly run?: (pod: LiveObject) => Promise<PodEnd>
   /** Run time of a Pod that succeeds, in milliseconds; by default 0. */
   readonly jobDuration?: number
+}
+
+/** How the containers of a Pod ended. */
+export interface PodEnd {
+  /** Absent where they ended well. */
+  readonly failure?: PodFailure
+  /** What they left in their termination message. */
+  readonly message?: string
 }
 
 /**
@@ -78,11 +88,12 @@ async function live(simulation: Simulation, pod: LiveObject): Promise<void> {
 }
 
 async function runToItsEnd(simulation: Simulation, pod: LiveObject, failure?: PodFailure): Promise<void> {
-  const { jobDuration = 0 } = simulation.options
+  const { jobDuration = 0, run } = simulation.options
   if (!isNew(pod) && !isRunning(pod)) return
   const runs = isNew(pod) && jobDuration > 0 ? await report(simulation, pod, running(pod)) : pod
   await delay(jobDuration, undefined, { signal: simulation.signal })
-  await report(simulation, runs, ended(runs, failure))
+  const end = await run?.(pod)
+  await report(simulation, runs, ended(runs, end?.failure ?? failure, end?.message))
 }
 
 function ends(pod: LiveObject, failure: PodFailure | undefined): boolean {

@@ -43,10 +43,10 @@ function addressOf({ metadata: { uid } }: LiveObject): JsonObject {
 }
 
 /** The status of a Pod that ran to its end and is not restarted. */
-export function ended(pod: LiveObject, failure?: PodFailure): JsonObject {
+export function ended(pod: LiveObject, failure?: PodFailure, message?: string): JsonObject {
   const now = rfc3339(Date.now())
   const { startTime = now } = statusOf(pod)
-  const state = terminated(startTime, now, failure)
+  const state = terminated(startTime, now, failure, message)
   const container = { ready: false, started: false, restartCount: 0, state }
   return {
     phase: failure ? 'Failed' : 'Succeeded',
@@ -83,8 +83,13 @@ function conditions(since: string, ready: boolean, reason?: string): readonly Js
   return [...always, ...changing].map((condition) => ({ ...condition, lastTransitionTime: since }))
 }
 
-function terminated(startedAt: JsonValue, finishedAt: string, failure?: PodFailure): JsonObject {
-  const { exitCode, message } = { exitCode: failure ? 1 : 0, ...failure }
+function terminated(
+  startedAt: JsonValue,
+  finishedAt: string,
+  failure?: PodFailure,
+  words?: string,
+): JsonObject {
+  const { exitCode, message = words } = { exitCode: failure ? 1 : 0, ...failure }
   const reason = failure ? 'Error' : 'Completed'
   return {
     terminated: { exitCode, reason, ...(message !== undefined && { message }), startedAt, finishedAt },

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Fault } from '../../model/fault.ts'
+import { isOperation } from '../../model/labels.ts'
 import type { ObjectPlan } from '../../model/plan.ts'
 import { type DesiredState, desiredStateWith } from '../fleet/desired-state.ts'
 import type { Member, Target } from '../fleet/member.ts'
@@ -62,7 +63,7 @@ export class Advances {
     const advancing = plans.filter((plan) => !planner.isDrift(plan))
     const refused = await check(candidate, advancing, declared)
     const objections = refused.length > 0 ? refused : await unreviewed(member, candidate, work.head)
-    const isWriting = advancing.some(({ action }) => action !== 'unchanged' && action !== 'blocked')
+    const isWriting = advancing.some(isOfWhatRuns)
     const hooks = objections.length > 0 ? [] : beforeMove(member, candidate, isWriting)
     const faults = [...objections, ...hooks]
     if (faults.length === 0) {
@@ -76,4 +77,9 @@ export class Advances {
     }
     return { declared: fleet.declared }
   }
+}
+
+/** Whether it changes more than what is to be run for the installation: a restore is to have no backup before it. */
+function isOfWhatRuns({ action, key }: ObjectPlan): boolean {
+  return action !== 'unchanged' && action !== 'blocked' && !isOperation(key)
 }

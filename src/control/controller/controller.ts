@@ -29,6 +29,7 @@ import { isProgressing } from '../gates/readiness.ts'
 import { unresolvedOf } from '../gates/unresolved-of.ts'
 import type { FreeRemoval, RemovalWait } from '../gates/wait-for-grace.ts'
 import { Hooks } from '../jobs/hooks.ts'
+import { Operations } from '../jobs/operations.ts'
 import { preparationOf } from '../jobs/preparation-of.ts'
 import type { CheckAdvance } from '../planner/check-advance.ts'
 import type { Planner } from '../planner/planner.ts'
@@ -107,6 +108,7 @@ export class Controller implements AsyncDisposable {
   readonly #advances: Advances
   readonly #moves: ReviewedMoves
   readonly #hooks: Hooks
+  readonly #operations: Operations
   readonly #recovery: Recovery
   readonly #derived: DerivedDocuments
   readonly #prerequisites: FleetPrerequisites
@@ -127,10 +129,15 @@ export class Controller implements AsyncDisposable {
       fleet,
       onRefreshed: (before) => this.#onRefreshed(before),
     })
-    this.#hooks = new Hooks({
+    const jobs = {
       ...options,
       client: options.view.client,
-      record: (name) => options.statuses.get(name),
+      record: (name: string) => options.statuses.get(name),
+    }
+    this.#operations = new Operations({ ...jobs, onNews: (name) => this.#observeSoon(name) })
+    this.#hooks = new Hooks({
+      ...jobs,
+      operations: this.#operations,
       onNews: (name) => this.#queue.add(name, 'all'),
     })
     this.#observer = new Observer({
@@ -138,6 +145,7 @@ export class Controller implements AsyncDisposable {
       fleet,
       deletionOf: (name) => this.#departures?.recordOf(name),
       hooks: this.#hooks,
+      operations: this.#operations,
       onNews: (name) => this.#observeSoon(name),
     })
     this.#moves = new ReviewedMoves({ fleet, plans: options.reviewed, view: options.view })
@@ -286,6 +294,7 @@ export class Controller implements AsyncDisposable {
     this.#observations[Symbol.dispose]()
     for (const [name, state] of this.#states) this.#observer.tellWrites(name, state)
     await this.#hooks[Symbol.asyncDispose]()
+    await this.#operations[Symbol.asyncDispose]()
     await this.#observer[Symbol.asyncDispose]()
   }
 
@@ -622,6 +631,7 @@ export class Controller implements AsyncDisposable {
 
   #noteHooksGone(name: string): void {
     const { onUnforeseen } = this.#options
+    this.#operations.forget(name)
     this.#hooks.noteGone(name, this.#fleet.idOf(name)).catch((error: unknown) => {
       onUnforeseen(error, anyFault(error))
     })

@@ -3,6 +3,7 @@ import type { Fault } from '../../model/fault.ts'
 import type { HookedChange } from '../../model/hook-run.ts'
 import type { Inherits } from '../../model/inherits.ts'
 import { idOf, keyOf, type ObjectId } from '../../model/object.ts'
+import type { OperationRecord } from '../../model/operation.ts'
 import type { Revision } from '../../model/revision.ts'
 import { rfc3339 } from '../../model/rfc3339.ts'
 import type { Change, Health, InstallationStatus } from '../../model/status.ts'
@@ -51,6 +52,7 @@ export interface Observation {
   readonly deletion?: PendingDeletion | undefined
   /** Its latest change, where it has hooks. */
   readonly hooks?: HookedChange | undefined
+  readonly operations?: readonly OperationRecord[]
   /** Its hooks that are not over. */
   readonly unfinished?: readonly Unfinished[]
   /** Health of its objects; by default only what their own statuses say now. */
@@ -81,6 +83,7 @@ export function observeInstallation(name: string, observation: Observation): Ins
     waits: observation.waits,
     deletion: observation.deletion,
     hooks: observation.hooks,
+    operations: observation.operations,
     done: doneAt(source, observation, faults),
     heldSecrets: member?.secrets !== undefined || record?.heldSecrets === true,
     declared: member !== undefined,

@@ -1,4 +1,5 @@
 import type { PendingDeletion } from '../../model/deletion.ts'
+import type { Installation } from '../../model/installation.ts'
 import { gvkOf, type LiveObject, type ObjectId } from '../../model/object.ts'
 import type { Rules } from '../../model/rules.ts'
 import type { Change, InstallationState, InstallationStatus, Problem } from '../../model/status.ts'
@@ -14,6 +15,7 @@ import { afterDeletion } from '../gates/job-runs.ts'
 import type { Proofs } from '../gates/proofs.ts'
 import type { Readiness } from '../gates/readiness.ts'
 import type { Hooks } from '../jobs/hooks.ts'
+import type { Operations } from '../jobs/operations.ts'
 import type { SyncState } from '../sync/sync-state.ts'
 import type { DeclaredFleet } from './declared-fleet.ts'
 import { leftOf } from './left-of.ts'
@@ -34,6 +36,7 @@ export interface ObserverOptions {
   /** What is known of an installation that Git no longer declares. */
   readonly deletionOf: (name: string) => PendingDeletion | undefined
   readonly hooks: Pick<Hooks, 'changeOf' | 'afterMove' | 'afterFailure'>
+  readonly operations: Pick<Operations, 'recordsOf' | 'look'>
   /** Called when an installation's status may have changed although none of its objects did. */
   readonly onNews: (name: string) => void
   readonly log: Log
@@ -80,7 +83,7 @@ export class Observer implements AsyncDisposable {
 
   /** Reports the current status of an installation; undefined if it is gone without a trace. */
   observe(name: string, state: SyncState | undefined): InstallationStatus | undefined {
-    const { view, statuses, fleet, proofs, hooks } = this.#options
+    const { view, statuses, fleet, proofs, hooks, operations } = this.#options
     const writes = this.#takeWrites(name, state)
     this.#quotable.noteSeen(name)
     const source = fleet.declared.members.get(name)?.attempted.source
@@ -100,7 +103,8 @@ export class Observer implements AsyncDisposable {
       inherits: fleet.inheritsOf(name),
       waits: fleet.waitOf(name),
       deletion: this.#options.deletionOf(name),
-      hooks: member && member.attempted.hooks === undefined ? undefined : hooks.changeOf(name),
+      hooks: member && !runsJobs(member.attempted) ? undefined : hooks.changeOf(name),
+      operations: member && !runsJobs(member.attempted) ? [] : operations.recordsOf(name),
       healths: this.#healths,
     }
     const status = this.#statusOf(name, observation)
@@ -112,16 +116,17 @@ export class Observer implements AsyncDisposable {
 
   /** Its status, once what runs because of it has begun. */
   #statusOf(name: string, observation: Observation): InstallationStatus | undefined {
-    const { hooks } = this.#options
+    const { hooks, operations } = this.#options
     const status = observeInstallation(name, observation)
     const installation = observation.declared.members.get(name)?.attempted
-    if (status === undefined || installation?.hooks === undefined) return status
+    if (status === undefined || installation === undefined || !runsJobs(installation)) return status
     const unfinished = status.state === 'healthy' ? hooks.afterMove(installation) : []
-    const after = observeInstallation(name, { ...observation, hooks: hooks.changeOf(name), unfinished })
-    if (after === undefined || !FAILED.has(after.state)) return after
-    hooks.afterFailure(installation)
-    const change = hooks.changeOf(name)
-    return { ...after, ...(change && { hooks: change }) }
+    const runs = () => ({ hooks: hooks.changeOf(name), operations: operations.recordsOf(name), unfinished })
+    const after = observeInstallation(name, { ...observation, ...runs() })
+    if (after === undefined) return after
+    if (FAILED.has(after.state)) hooks.afterFailure(installation)
+    if (after.state !== 'suspended') operations.look(installation, after.state === 'healthy')
+    return observeInstallation(name, { ...observation, ...runs() })
   }
 
   /** Reports writes without looking at the installation: what it is now is not known. */
@@ -175,4 +180,8 @@ export class Observer implements AsyncDisposable {
     const head = fleet.declared.members.get(name)?.attempted
     return record && record.source === head?.source ? record.problems : []
   }
+}
+
+function runsJobs({ hooks, operations }: Installation): boolean {
+  return hooks !== undefined || operations !== undefined
 }

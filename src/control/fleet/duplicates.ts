@@ -1,6 +1,6 @@
 import { type Fault, fault } from '../../model/fault.ts'
 import type { DeclaredObject, Installation } from '../../model/installation.ts'
-import { OWN_GROUP } from '../../model/labels.ts'
+import { isDocument } from '../../model/labels.ts'
 import { describeKey, idOf, keyOf, type ObjectId } from '../../model/object.ts'
 
 interface Claim {
@@ -22,7 +22,7 @@ export function duplicates(installations: readonly Installation[], namespace: st
     const release = releaseName === undefined ? undefined : `${home}/${releaseName}`
     for (const declared of objects) {
       const key = keyOf(declared.object)
-      const fallback = key.group === OWN_GROUP ? namespace : home
+      const fallback = isDocument(key) ? namespace : home
       const id = idOf({ ...key, namespace: key.namespace || fallback })
       claims.set(id, [...(claims.get(id) ?? []), { installation, release, declared }])
     }

@@ -1,5 +1,5 @@
 import type { Installation } from '../../model/installation.ts'
-import { OWN_GROUP } from '../../model/labels.ts'
+import { isDocument } from '../../model/labels.ts'
 import { idOf, type KubernetesObject, keyOf, type ObjectId } from '../../model/object.ts'
 
 /**
@@ -15,7 +15,7 @@ export function withoutTaken(
 ): readonly Installation[] {
   const idIn = ({ namespace: home = namespace }: Installation, object: KubernetesObject): ObjectId => {
     const key = keyOf(object)
-    return idOf({ ...key, namespace: key.namespace || (key.group === OWN_GROUP ? namespace : home) })
+    return idOf({ ...key, namespace: key.namespace || (isDocument(key) ? namespace : home) })
   }
   const taken = new Set<ObjectId>()
   for (const installation of staying)

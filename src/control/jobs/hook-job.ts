@@ -17,9 +17,11 @@ const FINISHED_SECONDS = 259_200
 
 export interface HookJob {
   readonly hook: DeclaredHook
-  readonly event: HookEvent
+  readonly event: HookEvent | 'operation'
   readonly change: Pick<HookedChange, 'source' | 'from'>
   readonly installation: Pick<Installation, 'id' | 'namespace'>
+  /** What its name depends on; by default, what it is. */
+  readonly spec?: JsonObject | undefined
   /** Name of the Repository. */
   readonly repository: string
   /** Namespace of what names none. */
@@ -35,6 +37,7 @@ export function hookJob({
   event,
   change,
   installation,
+  spec: declared,
   repository,
   namespace,
 }: HookJob): KubernetesObject {
@@ -43,7 +46,18 @@ export function hookJob({
   const home = own || installation.namespace || namespace
   const spec = object.kind === 'Pod' ? jobOfPod(object) : objectIn(object.spec)
   const digest = createHash('sha256')
-    .update(writeJson([repository, installation.id, home, name, event, change.source, change.from, spec]))
+    .update(
+      writeJson([
+        repository,
+        installation.id,
+        home,
+        name,
+        event,
+        change.source,
+        change.from,
+        declared ?? spec,
+      ]),
+    )
     .digest('hex')
   return {
     apiVersion: 'batch/v1',

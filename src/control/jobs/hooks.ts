@@ -1,19 +1,22 @@
+import { createHash } from 'node:crypto'
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import type { HookEvent, HookedChange, HookRun } from '../../model/hook-run.ts'
 import type { DeclaredHook, Installation } from '../../model/installation.ts'
-import { keyOf } from '../../model/object.ts'
+import { writeJson } from '../../model/json.ts'
+import type { Gated } from '../../model/operation.ts'
 import type { Revision } from '../../model/revision.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { formatRevision } from '../../stages/plan/applied.ts'
-import { accountRefusal } from '../../stages/plan/tenancy/account-refusal.ts'
-import { type Fence, refusalOf } from '../../stages/plan/tenancy/refusal-of.ts'
+import type { Fence } from '../../stages/plan/tenancy/refusal-of.ts'
 import { lastSyncedRevision } from '../../stages/report/last-synced-revision.ts'
 import type { Unfinished } from '../../stages/report/status-of.ts'
 import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
 import { AFTER, BEFORE, changeKind } from './change-kind.ts'
 import { deleteJobsFor } from './delete-jobs.ts'
 import { hookJob, RUN_LABEL } from './hook-job.ts'
+import { jobRefusal } from './job-refusal.ts'
+import { asHook, type Operations } from './operations.ts'
 import { RunningJobs, type Told } from './running-jobs.ts'
 
 export interface HooksOptions {
@@ -24,6 +27,8 @@ export interface HooksOptions {
   readonly namespace: string
   /** What the configuration allows. */
   readonly guard: Fence
+  /** Some of which come before a change. */
+  readonly operations: Pick<Operations, 'resolved' | 'noteRun'>
   /** Record of an installation. */
   readonly record: (name: string) => InstallationStatus | undefined
   /** Called when an installation may go on, or has something else to tell. */
@@ -79,7 +84,8 @@ export class Hooks implements AsyncDisposable {
   /** Why an installation does not move yet, or at all; nothing where it may. */
   beforeMove(move: Move): readonly Fault[] {
     const { installation, isWriting, isSuspended } = move
-    const { name, source, hooks = [], hibernated } = installation
+    const { name, source, hibernated } = installation
+    const hooks = hooksOf(installation)
     if (hooks.length === 0) {
       this.forget(name)
       return []
@@ -99,8 +105,8 @@ export class Hooks implements AsyncDisposable {
 
   /** Why an installation that Git no longer declares does not go yet; undefined where it may. */
   beforeRemoval(installation: Installation, revision: Revision): Fault | undefined {
-    const { name, hooks = [] } = installation
-    if (!hooks.some(({ events }) => events.includes('pre-delete'))) return undefined
+    const { name } = installation
+    if (!hooksOf(installation).some(({ events }) => events.includes('pre-delete'))) return undefined
     const source = formatRevision(revision)
     const known = this.changeOf(name)
     const isKnown = known?.kind === 'removal' && known.source === source
@@ -110,8 +116,8 @@ export class Hooks implements AsyncDisposable {
 
   /** What of an installation is not over although everything else is well. */
   afterMove(installation: Installation): readonly Unfinished[] {
-    const { name, source, hooks = [] } = installation
-    const change = hooks.length === 0 ? undefined : this.changeOf(name)
+    const { name, source } = installation
+    const change = this.changeOf(name)
     const event = change?.source === source ? AFTER[change.kind] : undefined
     if (change === undefined || event === undefined) return []
     const result = this.#run(installation, change, event)
@@ -125,8 +131,8 @@ export class Hooks implements AsyncDisposable {
 
   /** Has the hooks run that a failure calls for, once for each change. */
   afterFailure(installation: Installation): void {
-    const { name, source, hooks = [] } = installation
-    const change = hooks.length === 0 ? undefined : this.changeOf(name)
+    const { name, source } = installation
+    const change = this.changeOf(name)
     if (change?.kind === 'sync' && change.source === source) this.#run(installation, change, 'sync-fail')
   }
 
@@ -157,7 +163,7 @@ export class Hooks implements AsyncDisposable {
 
   /** Runs the hooks of an event, those of one weight together, and tells the first that is not over. */
   #run(installation: Installation, change: HookedChange, event: HookEvent): Result {
-    const hooks = (installation.hooks ?? []).filter(({ events }) => events.includes(event))
+    const hooks = hooksOf(installation).filter((hook) => isDue(hook, event, change))
     const byWeight = [...Map.groupBy(hooks, ({ weight }) => weight)].sort(([one], [other]) => one - other)
     for (const [, group] of byWeight) {
       const runs = group.map((hook) => ({ hook, run: this.#runOne(installation, change, event, hook) }))
@@ -171,35 +177,33 @@ export class Hooks implements AsyncDisposable {
 
   #runOne(installation: Installation, change: HookedChange, event: HookEvent, hook: DeclaredHook): HookRun {
     const { name, serviceAccount: account, secrets } = installation
-    const { repository, namespace } = this.#options
-    const named = hook.declared.object.metadata.name
-    const job = hookJob({ hook, event, change, installation, repository, namespace })
+    const { repository, namespace, guard, operations } = this.#options
+    const { operation } = hook
+    const resolved = operation && operations.resolved(name, operation)
+    const runs = operation && resolved && 'job' in resolved ? asHook(operation, resolved.job) : hook
+    const spec = operation?.job
+    const job = hookJob({ hook: runs, event, change, installation, spec, repository, namespace })
     const place = `${job.metadata.namespace}/${job.metadata.name}`
     const recorded = this.changeOf(name)?.runs.find((run) => run.job === place && run.event === event)
     if (recorded?.state === 'succeeded') return recorded
-    const refusal = this.#refusal(hook, job, account)
+    const refusal = jobRefusal(job, account, hook.declared.origin, guard)
     const told: Told = refusal
       ? { state: 'failed', message: refusal.message }
-      : this.#jobs.of({
-          installation: name,
-          job,
-          account,
-          mayQuote: secrets === undefined,
-          redact: (text) => secrets?.redact(text) ?? text,
-        })
-    const run: HookRun = { hook: named, event, job: place, ...told }
+      : resolved && 'missing' in resolved
+        ? { state: 'waiting', message: `${resolved.missing} has no value yet` }
+        : this.#jobs.of({
+            installation: name,
+            job,
+            account,
+            mayQuote: secrets === undefined,
+            wantsResult: operation !== undefined,
+            redact: (text) => secrets?.redact(text) ?? text,
+          })
+    if (operation) operations.noteRun(name, operation, occasionOf(change), place, told)
+    const { result: _, ...state } = told
+    const run: HookRun = { hook: hook.declared.object.metadata.name, event, job: place, ...state }
     this.#note(name, run)
     return run
-  }
-
-  #refusal(
-    { declared: { origin } }: DeclaredHook,
-    job: Parameters<typeof keyOf>[0],
-    account: string | undefined,
-  ): Fault | undefined {
-    const { guard } = this.#options
-    const guarded = { key: keyOf(job), origin: { file: origin.file, line: origin.line } }
-    return refusalOf({ ...guarded, object: job }, guard) ?? accountRefusal(account, guarded, guard)
   }
 
   #note(name: string, run: HookRun): void {
@@ -208,6 +212,36 @@ export class Hooks implements AsyncDisposable {
     const others = change.runs.filter(({ job, event }) => job !== run.job || event !== run.event)
     this.#changes.set(name, { ...change, runs: [...others, run] })
   }
+}
+
+const EVENTS: Readonly<Record<Gated, HookEvent>> = {
+  move: 'pre-sync',
+  delete: 'pre-delete',
+  hibernate: 'pre-hibernate',
+}
+
+/** Its hooks, and before them the operations that come before something. */
+function hooksOf({ hooks = [], operations = [] }: Installation): readonly DeclaredHook[] {
+  const before = operations.filter((each) => each.before.length > 0 && !each.isSuspended)
+  const first = before.map((operation) => ({
+    ...asHook(operation, operation.job),
+    events: operation.before.map((each) => EVENTS[each]),
+    weight: Number.NEGATIVE_INFINITY,
+    operation,
+  }))
+  return [...first, ...hooks]
+}
+
+/** Before the first sync there is nothing that an operation could be about. */
+function isDue({ events, operation }: DeclaredHook, event: HookEvent, { from }: HookedChange): boolean {
+  return events.includes(event) && (operation === undefined || event !== 'pre-sync' || from !== '')
+}
+
+function occasionOf({ kind, source, from }: HookedChange): string {
+  return `${kind} ${createHash('sha256')
+    .update(writeJson([source, from]))
+    .digest('hex')
+    .slice(0, 16)}`
 }
 
 function faultsOf(result: Result): readonly Fault[] {

@@ -26,12 +26,17 @@ export interface Running {
   /** Service account that makes it, `namespace/name`; undefined for Reeve itself. */
   readonly account: string | undefined
   readonly mayQuote: boolean
+  /** Whether it is asked for what its container left. */
+  readonly wantsResult?: boolean
   /** Leaves secrets out of what is told. */
   readonly redact: (text: string) => string
 }
 
 /** State of a Job: as it is told. */
-export type Told = Pick<HookRun, 'state' | 'message'>
+export type Told = Pick<HookRun, 'state' | 'message'> & {
+  /** What its container left when it ended well. */
+  readonly result?: string
+}
 
 interface Known {
   readonly running: Running
@@ -73,11 +78,17 @@ export class RunningJobs implements AsyncDisposable {
   of(running: Running): Told {
     const id = idOf(keyOf(running.job))
     const known = this.#known.get(id)
+    if (known?.told.state === 'succeeded') this.#known.delete(id) // whoever asks remembers it
     if (known) return known.told
     const told: Told = { state: 'running' }
     this.#known.set(id, { running, told, looks: 0 })
     this.#lookNow(id)
     return told
+  }
+
+  /** Whether a Job is looked at. */
+  knows(job: KubernetesObject): boolean {
+    return this.#known.has(idOf(keyOf(job)))
   }
 
   /** Whether some Job is not known to have ended. */
@@ -123,15 +134,16 @@ export class RunningJobs implements AsyncDisposable {
     if (known === undefined || this.#stopped.signal.aborted) return
     const { client, label } = this.#options
     const { signal } = this.#stopped
-    const { job, account, mayQuote, redact } = known.running
+    const { job, account, mayQuote, wantsResult = false, redact } = known.running
     const found = await this.#limit.run(
-      () => askJob(job, { client, account, label, mayQuote, signal }),
+      () => askJob(job, { client, account, label, mayQuote, wantsResult, signal }),
       signal,
     )
     const isTold = found.state === 'unmade' || found.state === 'failed'
     this.#note(id, {
       state: STATES[found.state],
       ...(isTold && { message: tellable(redact(found.text)) }),
+      ...(found.result !== undefined && { result: redact(found.result) }),
     })
   }
 

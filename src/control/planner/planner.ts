@@ -2,7 +2,7 @@ import { ApiError, ConnectionError } from '../../adapters/cluster/api-error.ts'
 import { apiFault } from '../../adapters/cluster/api-fault.ts'
 import type { Fault } from '../../model/fault.ts'
 import type { ResolvedObject } from '../../model/installation.ts'
-import { OWN_GROUP } from '../../model/labels.ts'
+import { isDocument, OWN_GROUP } from '../../model/labels.ts'
 import {
   gvkOf,
   idOf,
@@ -271,7 +271,7 @@ export class Planner {
   /** Why the configuration does not allow an object, or the account that writes it. */
   #refusalFor(guarded: Guarded, member: Member): Fault | undefined {
     const { guard, namespace } = this.#options
-    if (guarded.key.group === OWN_GROUP) return documentRefusal(guarded, guard, namespace)
+    if (isDocument(guarded.key)) return documentRefusal(guarded, guard, namespace)
     const account = member.target?.installation.serviceAccount
     return refusalOf(guarded, guard) ?? accountRefusal(account, guarded, guard)
   }

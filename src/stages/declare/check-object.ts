@@ -1,5 +1,6 @@
 import type { DeclaredObject } from '../../model/installation.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import { OWN_API_VERSION } from '../../model/labels.ts'
 import { gvkOf, type KubernetesObject } from '../../model/object.ts'
 import { quoted } from '../../model/quoted.ts'
 import { checkMetadata, isAbsent } from './check-metadata.ts'
@@ -7,6 +8,7 @@ import { isObjectName } from './check-name.ts'
 import { foreignCode, isApiVersion, isKind } from './check-type.ts'
 import { declaredFields, exportedFields } from './declared-fields.ts'
 import type { Defect } from './defect.ts'
+import { operationDefects } from './documents/operation-defects.ts'
 import { findPatch } from './find-patch.ts'
 import { mayLackName } from './hook-of-tools.ts'
 
@@ -34,6 +36,8 @@ export function checkObject(value: JsonValue, pointer: string): Checked {
   const { metadata } = value
   if (!isJsonObject(metadata)) defects.push(missing('metadata', metadata, pointer))
   else checkNameAndMetadata(value, metadata, pointer, defects)
+  if (value.apiVersion === OWN_API_VERSION && value.kind === 'Operation')
+    defects.push(...operationDefects(value.spec, `${pointer}/spec`))
   if (defects.length > 0 || !isJsonObject(metadata)) return { defects }
   const named = isAbsent(metadata.name) ? { ...metadata, name: metadata.generateName ?? '' } : metadata
   const declared = named === metadata ? value : { ...value, metadata: named }

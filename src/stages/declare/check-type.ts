@@ -1,4 +1,4 @@
-import { OWN_GROUP } from '../../model/labels.ts'
+import { isOperation, OWN_GROUP } from '../../model/labels.ts'
 import type { GroupVersionKind } from '../../model/object.ts'
 import { isDnsLabel, isDnsSubdomain } from './names.ts'
 
@@ -20,8 +20,11 @@ export function isKind(text: string): boolean {
 /** Why a document is no object to apply, going by its group; undefined for any other. */
 export function foreignCode({
   group,
+  version,
+  kind,
 }: GroupVersionKind): 'document-of-kustomize' | 'unknown-document' | undefined {
   if (group === 'kustomize.config.k8s.io') return 'document-of-kustomize'
   // Such as a kind of a later version.
-  return group === OWN_GROUP ? 'unknown-document' : undefined
+  const isKnown = version === 'v1alpha1' && isOperation({ group, kind })
+  return group === OWN_GROUP && !isKnown ? 'unknown-document' : undefined
 }

@@ -1,6 +1,6 @@
 import { type Fault, fault } from '../../model/fault.ts'
 import type { DeclaredObject, Installation, ResolvedObject } from '../../model/installation.ts'
-import { DERIVED_ANNOTATION, OWN_API_VERSION, OWN_GROUP } from '../../model/labels.ts'
+import { DERIVED_ANNOTATION, isDocument, OWN_API_VERSION, OWN_GROUP } from '../../model/labels.ts'
 import { describeKey, gvkOf, idOf, type KubernetesObject, type ObjectKey } from '../../model/object.ts'
 import type { BlockedPlan } from '../../model/plan.ts'
 import { isTerminating, type Kinds, type Resource } from '../../model/schema.ts'
@@ -34,7 +34,7 @@ export function resolve(
     const exact = kinds.resource(gvk)
     if (isOwn && !exact) continue
     const served = exact ?? kinds.preferred(gvk.group, gvk.kind)
-    const home = isOwn ? namespace : (installation.namespace ?? namespace)
+    const home = isDocument(gvk) ? namespace : (installation.namespace ?? namespace)
     const resolved = resolveObject(declared, served?.namespaced, home)
     const first = objects.get(idOf(resolved.key))
     const misfit = kindFault(declared, exact, kinds)

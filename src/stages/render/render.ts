@@ -25,6 +25,7 @@ import { withNamespace } from './created-namespace.ts'
 import { duplicateObjects } from './duplicate-objects.ts'
 import { type Honoured, honourMarks } from './foreign/honour-marks.ts'
 import { asleep } from './hibernate.ts'
+import { operationsIn } from './hooks/operations-in.ts'
 import { hookOf, takeHooks } from './hooks/take-hooks.ts'
 import { type RenderedTemplates, renderTemplates } from './render-templates.ts'
 import type { Release, Rendering } from './renderer.ts'
@@ -111,7 +112,7 @@ export async function render(
     name,
     id,
     source: sourceOf(declaration, renderings),
-    ...partedOf(hidden),
+    ...partedOf(hidden, String(common.installation.name)),
     dependsOn,
     rules: rulesOf(rules, assembled),
     ...copyOf(declaration, assembled),
@@ -130,15 +131,17 @@ export async function render(
 }
 
 /** What is applied, what is left alone, and what is run. */
-function partedOf({
-  objects: all,
-  leftAlone,
-}: Pick<Made, 'objects' | 'leftAlone'>): Pick<Installation, 'objects' | 'leftAlone' | 'hooks'> {
+function partedOf(
+  { objects: all, leftAlone }: Pick<Made, 'objects' | 'leftAlone'>,
+  installation: string,
+): Pick<Installation, 'objects' | 'leftAlone' | 'hooks' | 'operations'> {
   const { hooks, objects } = takeHooks(all)
+  const operations = operationsIn(objects, installation)
   return {
     objects,
     ...(leftAlone.length > 0 && { leftAlone }),
     ...(hooks.length > 0 && { hooks: hooks.map(hookOf) }),
+    ...(operations.length > 0 && { operations }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { type ChangeKind, HOOK_EVENTS, type HookedChange, type HookRun } from '../../model/hook-run.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectIn } from '../../model/json.ts'
+import type { OperationRecord, OperationResult } from '../../model/operation.ts'
 
 const KINDS: readonly ChangeKind[] = ['sync', 'sleep', 'wake', 'removal', 'none']
 const STATES: readonly HookRun['state'][] = ['waiting', 'running', 'succeeded', 'failed']
@@ -11,6 +12,38 @@ export function readHooks(value: JsonValue | undefined): HookedChange | undefine
   if (known === undefined || typeof source !== 'string' || typeof from !== 'string') return undefined
   if (!isJsonArray(runs)) return undefined
   return { kind: known, source, from, runs: runs.filter(isJsonObject).flatMap((run) => readRun(run) ?? []) }
+}
+
+/** What a record tells of operations; undefined for anything else. */
+export function readOperations(value: JsonValue | undefined): readonly OperationRecord[] | undefined {
+  if (!isJsonArray(value)) return undefined
+  return value.filter(isJsonObject).flatMap((each) => readOperation(each) ?? [])
+}
+
+function readOperation(record: JsonObject): OperationRecord | undefined {
+  const { name, occasion, state, job, message } = record
+  const how = STATES.find((each) => each === state)
+  if (typeof name !== 'string' || typeof occasion !== 'string') return undefined
+  const last = readResult(record.last)
+  return {
+    name,
+    occasion,
+    ...(how && { state: how }),
+    ...(typeof job === 'string' && { job }),
+    ...(typeof message === 'string' && { message }),
+    ...(last && { last }),
+  }
+}
+
+function readResult(value: JsonValue | undefined): OperationResult | undefined {
+  const { id, at, size, where } = objectIn(value)
+  if (typeof id !== 'string' || typeof at !== 'string') return undefined
+  return {
+    id,
+    at,
+    ...(typeof size === 'number' && { size }),
+    ...(typeof where === 'string' && { where }),
+  }
 }
 
 function readRun({ hook, event, state, job, message }: JsonObject): HookRun | undefined {

@@ -13,7 +13,7 @@ import {
   type Problem,
   type SelectedCopy,
 } from '../../model/status.ts'
-import { readHooks } from './read-hooks.ts'
+import { readHooks, readOperations } from './read-hooks.ts'
 import { readOwnYaml } from './read-own-yaml.ts'
 
 const ACTIONS: ReadonlySet<string> = new Set<Change['action']>([
@@ -63,11 +63,13 @@ function readParts(record: JsonObject): Partial<InstallationStatus> {
   const deletion = readDeletion(record.deletion)
   const copy = readCopy(record.copy)
   const hooks = readHooks(record.hooks)
+  const operations = readOperations(record.operations)
   return {
     ...(deletion && { deletion }),
     ...(release && { release }),
     ...(copy && { copy }),
     ...(hooks && { hooks }),
+    ...(operations && { operations }),
   }
 }
 

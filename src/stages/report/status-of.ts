@@ -7,6 +7,7 @@ import type { Inherits } from '../../model/inherits.ts'
 import type { Installation } from '../../model/installation.ts'
 import { isHeldDeletion } from '../../model/is-left-alone.ts'
 import { describeKey, idOf, type LiveObject, type ObjectKey } from '../../model/object.ts'
+import type { OperationRecord } from '../../model/operation.ts'
 import type { Revision } from '../../model/revision.ts'
 import { shareRemedies } from '../../model/share-remedies.ts'
 import type {
@@ -71,6 +72,7 @@ export interface StatusInput extends Changes {
   readonly copy?: SelectedCopy | undefined
   /** Its latest change, where it has hooks. */
   readonly hooks?: HookedChange | undefined
+  readonly operations?: readonly OperationRecord[] | undefined
 }
 
 /** The record of an installation. Pure. */
@@ -117,8 +119,14 @@ function partsOf({
   deletion,
   copy,
   hooks,
-}: StatusInput): Pick<InstallationStatus, 'deletion' | 'copy' | 'hooks'> {
-  return { ...(deletion && { deletion }), ...(copy && { copy }), ...(hooks && { hooks }) }
+  operations = [],
+}: StatusInput): Pick<InstallationStatus, 'deletion' | 'copy' | 'hooks' | 'operations'> {
+  return {
+    ...(deletion && { deletion }),
+    ...(copy && { copy }),
+    ...(hooks && { hooks }),
+    ...(operations.length > 0 && { operations }),
+  }
 }
 
 function problemsIn(input: StatusInput): readonly Problem[] {
@@ -133,6 +141,7 @@ function problemsIn(input: StatusInput): readonly Problem[] {
     ...waitProblems(name, outcomes),
     ...goingOn([...observed, ...going], outcomes).flatMap(unwell),
     ...(input.unfinished ?? []).flatMap(unwellOf),
+    ...(input.operations ?? []).flatMap(failedOperation),
   ]
     .slice(0, LISTED)
     .concat(strangerProblem(outcomes))
@@ -223,6 +232,12 @@ function goingOn(observed: readonly Observed[], outcomes: readonly Outcome[]): r
 
 function unwell({ live, ...observed }: Observed): readonly Problem[] {
   return live === undefined ? [] : unwellOf(observed)
+}
+
+/** It does not make its installation a failure, but somebody has to look. */
+function failedOperation({ name, state, message = '', job }: OperationRecord): readonly Problem[] {
+  if (state !== 'failed') return []
+  return [problemOf(fault('operation-failed', `${name} (Job ${job}): ${message}`))]
 }
 
 function unwellOf({ key, health }: Unfinished): readonly Problem[] {

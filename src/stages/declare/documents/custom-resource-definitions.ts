@@ -3,6 +3,7 @@ import { OWN_GROUP } from '../../../model/labels.ts'
 import type { DocumentSchema } from './document-schema.ts'
 import { groupSpecSchema } from './group-schema.ts'
 import { installationSpecSchema } from './installation-schema.ts'
+import { operationSpecSchema } from './operation-schema.ts'
 import { groupStatusSchema, installationStatusSchema } from './status-schemas.ts'
 
 interface Column extends JsonObject {
@@ -58,6 +59,21 @@ const RESOURCES: readonly OwnResource[] = [
       AGE,
       { name: 'Hibernated', type: 'integer', jsonPath: '.status.hibernated', priority: 1 },
       { name: 'Waits', type: 'string', jsonPath: '.status.rollout.waits', priority: 1 },
+    ],
+  },
+  {
+    kind: 'Operation',
+    plural: 'operations',
+    shortNames: ['op'],
+    description:
+      'A Job that Reeve runs for an installation. It is declared in Git; what came of it is in the record of the installation.',
+    spec: operationSpecSchema,
+    status: { type: 'object' },
+    columns: [
+      { name: 'Schedule', type: 'string', jsonPath: '.spec.schedule' },
+      { name: 'Before', type: 'string', jsonPath: '.spec.before' },
+      { name: 'Suspended', type: 'string', jsonPath: '.spec.suspended' },
+      AGE,
     ],
   },
 ]

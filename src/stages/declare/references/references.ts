@@ -35,6 +35,11 @@ export function parseText(text: string): ParsedText | undefined {
     }
     const end = text.indexOf('}', start)
     if (end < 0) return { problem: 'unclosed ${; write $${ for a literal ${' }
+    if (isLater(text.slice(start + 2, end))) {
+      literal += text.slice(next, end + 1)
+      next = end + 1
+      continue
+    }
     const reference = parseReference(text.slice(start + 2, end))
     if ('problem' in reference) return reference
     pieces.push(literal + text.slice(next, start), reference)
@@ -43,6 +48,11 @@ export function parseText(text: string): ParsedText | undefined {
   }
   pieces.push(literal + text.slice(next))
   return { pieces: pieces.filter((piece) => piece !== '') }
+}
+
+/** What an operation told is known only when another one runs. */
+function isLater(inside: string): boolean {
+  return inside.trim().startsWith('operations.')
 }
 
 function parseReference(inside: string): Reference | { readonly problem: string } {

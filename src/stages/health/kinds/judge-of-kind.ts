@@ -38,6 +38,7 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   // Their status is Reeve's own finding.
   'reeve.dev/Installation': () => HEALTHY,
   'reeve.dev/InstallationGroup': () => HEALTHY,
+  'reeve.dev/Operation': () => HEALTHY,
 }
 
 /**
