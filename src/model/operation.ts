@@ -15,6 +15,8 @@ export interface OperationResult {
   readonly size?: number
   /** As its container says, such as a URL. */
   readonly where?: string
+  /** Proves that Reeve recorded it; absent where it had no key. */
+  readonly seal?: string
 }
 
 /** An operation in the record of its installation. */

@@ -9,8 +9,8 @@ import { crashLooping, ended, isNew, isRunning, type PodFailure, running } from 
 export interface PodSimulatorOptions {
   /** How the containers of a Pod fail; undefined if they do not. */
   readonly failureOf?: (pod: LiveObject) => PodFailure | undefined
-  /** Runs what a Pod would that is not restarted, in place of its containers; it ends with it. */
-  readonly run?: (pod: LiveObject) => Promise<PodEnd>
+  /** Runs what a Pod would that is not restarted, in place of its containers; the signal says that all ends. */
+  readonly run?: (pod: LiveObject, signal: AbortSignal) => Promise<PodEnd>
   /** Run time of a Pod that succeeds, in milliseconds; by default 0. */
   readonly jobDuration?: number
 }
@@ -92,7 +92,7 @@ async function runToItsEnd(simulation: Simulation, pod: LiveObject, failure?: Po
   if (!isNew(pod) && !isRunning(pod)) return
   const runs = isNew(pod) && jobDuration > 0 ? await report(simulation, pod, running(pod)) : pod
   await delay(jobDuration, undefined, { signal: simulation.signal })
-  const end = await run?.(pod)
+  const end = await run?.(pod, simulation.signal)
   await report(simulation, runs, ended(runs, end?.failure ?? failure, end?.message))
 }
 

@@ -8,6 +8,7 @@ import type { Revision } from '../../model/revision.ts'
 import type { Outcome } from '../../model/status.ts'
 import { isStatusOnly } from '../../stages/live/is-status-only.ts'
 import type { KindTrouble, LiveChange } from '../../stages/live/live-cache.ts'
+import type { Sealer } from '../../stages/plan/sealer.ts'
 import type { Fence } from '../../stages/plan/tenancy/refusal-of.ts'
 import { redactFault } from '../../stages/report/redact-secrets.ts'
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
@@ -66,6 +67,8 @@ export interface ControllerOptions
   readonly repository: string
   /** What the configuration allows. */
   readonly guard: Fence
+  /** Seals what others may not write; undefined where there is no key. */
+  readonly sealer: () => Sealer | undefined
 }
 
 /** Decides when what Git no longer declares goes. */
@@ -134,7 +137,11 @@ export class Controller implements AsyncDisposable {
       client: options.view.client,
       record: (name: string) => options.statuses.get(name),
     }
-    this.#operations = new Operations({ ...jobs, onNews: (name) => this.#observeSoon(name) })
+    this.#operations = new Operations({
+      ...jobs,
+      accountOf: (name) => this.declared.members.get(name)?.attempted.serviceAccount,
+      onNews: (name) => this.#observeSoon(name),
+    })
     this.#hooks = new Hooks({
       ...jobs,
       operations: this.#operations,

@@ -17,6 +17,8 @@ export interface JobContext {
   readonly mayQuote: boolean
   /** Whether it is asked for what its container left. */
   readonly wantsResult?: boolean
+  /** It is not made where it is not there, which counts as its end. */
+  readonly isOnlyLooked?: boolean
   readonly signal: AbortSignal
 }
 
@@ -35,6 +37,7 @@ export async function askJob(job: KubernetesObject, context: JobContext): Promis
   try {
     const live = await client.get(JOBS, keyOf(job), { signal })
     if (live !== undefined) return await stateOf(live, job, context)
+    if (context.isOnlyLooked) return { state: 'succeeded', text: 'the Job is gone' }
     await writerOf(context).create(JOBS, job, { signal })
     return { state: 'running', text: 'the Job has begun' }
   } catch (error) {

@@ -9,6 +9,8 @@ import { RUN_FOR_LABEL, RUN_LABEL } from './hook-job.ts'
 
 export interface DeleteJobsContext {
   readonly client: ClusterClient
+  /** Service account that made them, `namespace/name`; undefined for Reeve itself. */
+  readonly account: string | undefined
   /** Name of the Repository. */
   readonly repository: string
   readonly guard: Fence
@@ -18,15 +20,16 @@ export interface DeleteJobsContext {
 /** Deletes the Jobs that ran for an installation; one that may not be deleted goes by its time to live. */
 export async function deleteJobsFor(
   installation: string,
-  { client, repository, guard, log }: DeleteJobsContext,
+  { client, account, repository, guard, log }: DeleteJobsContext,
 ): Promise<void> {
   try {
     const labelSelector = `${RUN_LABEL}=${repository},${RUN_FOR_LABEL}=${installation}`
     const { items } = await client.list(JOBS, { labelSelector, metadataOnly: true })
+    const writer = account === undefined ? client : client.as(account)
     for (const job of items) {
       const key = keyOf(job)
       if (isBeingDeleted(job) || refusalOf({ key, object: job }, guard)) continue
-      await client.delete(JOBS, key, { uid: job.metadata.uid })
+      await writer.delete(JOBS, key, { uid: job.metadata.uid })
     }
   } catch (error) {
     if (!isRequestError(error)) throw error

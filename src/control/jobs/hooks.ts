@@ -31,6 +31,8 @@ export interface HooksOptions {
   readonly operations: Pick<Operations, 'resolved' | 'noteRun'>
   /** Record of an installation. */
   readonly record: (name: string) => InstallationStatus | undefined
+  /** Whether this Reeve wrote the latest records. */
+  readonly areRecordsOwn: () => boolean
   /** Called when an installation may go on, or has something else to tell. */
   readonly onNews: (name: string) => void
   readonly log: Log
@@ -58,6 +60,8 @@ export class Hooks implements AsyncDisposable {
   readonly #jobs: RunningJobs
   /** By names of installations that have hooks. */
   readonly #changes = new Map<string, HookedChange>()
+  /** Service accounts that made Jobs, by names of installations. */
+  readonly #accounts = new Map<string, string>()
 
   constructor(options: HooksOptions) {
     const { client, onNews, log } = options
@@ -92,8 +96,9 @@ export class Hooks implements AsyncDisposable {
     }
     const record = this.#options.record(name)
     const known = this.changeOf(name)
-    if (known?.source !== source && this.#jobs.isRunning(name))
-      return [fault('hook-running', `those of ${name} for an earlier commit`)]
+    const earlier = known?.source === source ? undefined : this.#runningOf(installation, known)
+    if (earlier)
+      return [fault('hook-running', `${earlier.hook}, for an earlier commit: Job ${earlier.job} runs`)]
     const kind = isWriting ? changeKind(record, hibernated === true) : 'none'
     const change =
       known?.source === source ? known : this.#begin(name, { kind, source, from: fromOf(record) })
@@ -139,6 +144,7 @@ export class Hooks implements AsyncDisposable {
   /** Drops what is known of an installation's hooks. */
   forget(name: string): void {
     this.#changes.delete(name)
+    this.#accounts.delete(name)
     this.#jobs.forget(name)
   }
 
@@ -146,12 +152,32 @@ export class Hooks implements AsyncDisposable {
   async noteGone(name: string, id: string): Promise<void> {
     const { client, repository, guard, log } = this.#options
     const hadHooks = this.changeOf(name) !== undefined
+    const account = this.#accounts.get(name)
     this.forget(name)
-    if (hadHooks) await deleteJobsFor(id, { client, repository, guard, log })
+    if (hadHooks) await deleteJobsFor(id, { client, account, repository, guard, log })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#jobs[Symbol.asyncDispose]()
+  }
+
+  /** A run of an earlier change that is not over: what comes next waits for it. */
+  #runningOf({ name, serviceAccount }: Installation, change: HookedChange | undefined): HookRun | undefined {
+    const { repository } = this.#options
+    return change?.runs.find(({ job, state }) => {
+      if (state !== 'running') return false
+      const [namespace = '', own = ''] = job.split('/')
+      const metadata = { name: own, namespace, labels: { [RUN_LABEL]: repository } }
+      const { state: now } = this.#jobs.of({
+        installation: name,
+        job: { apiVersion: 'batch/v1', kind: 'Job', metadata },
+        account: serviceAccount,
+        mayQuote: false,
+        isOnlyLooked: true,
+        redact: () => '',
+      })
+      return now === 'running'
+    })
   }
 
   #begin(name: string, begun: Omit<HookedChange, 'runs'>): HookedChange {
@@ -179,13 +205,14 @@ export class Hooks implements AsyncDisposable {
     const { name, serviceAccount: account, secrets } = installation
     const { repository, namespace, guard, operations } = this.#options
     const { operation } = hook
+    if (account !== undefined) this.#accounts.set(name, account)
     const resolved = operation && operations.resolved(name, operation)
     const runs = operation && resolved && 'job' in resolved ? asHook(operation, resolved.job) : hook
     const spec = operation?.job
     const job = hookJob({ hook: runs, event, change, installation, spec, repository, namespace })
     const place = `${job.metadata.namespace}/${job.metadata.name}`
     const recorded = this.changeOf(name)?.runs.find((run) => run.job === place && run.event === event)
-    if (recorded?.state === 'succeeded') return recorded
+    if (recorded?.state === 'succeeded' && this.#isTrusted(name)) return recorded
     const refusal = jobRefusal(job, account, hook.declared.origin, guard)
     const told: Told = refusal
       ? { state: 'failed', message: refusal.message }
@@ -204,6 +231,11 @@ export class Hooks implements AsyncDisposable {
     const run: HookRun = { hook: hook.declared.object.metadata.name, event, job: place, ...state }
     this.#note(name, run)
     return run
+  }
+
+  /** What this process saw, and what no other may have written to the status branch. */
+  #isTrusted(name: string): boolean {
+    return this.#changes.has(name) || this.#options.areRecordsOwn()
   }
 
   #note(name: string, run: HookRun): void {

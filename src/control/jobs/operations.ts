@@ -1,9 +1,10 @@
 import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { fault } from '../../model/fault.ts'
 import type { DeclaredHook, DeclaredOperation, Installation } from '../../model/installation.ts'
-import type { OperationRecord } from '../../model/operation.ts'
+import type { OperationRecord, OperationResult } from '../../model/operation.ts'
 import { rfc3339 } from '../../model/rfc3339.ts'
 import type { InstallationStatus } from '../../model/status.ts'
+import type { Sealer } from '../../stages/plan/sealer.ts'
 import type { Fence } from '../../stages/plan/tenancy/refusal-of.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
 import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
@@ -12,7 +13,9 @@ import { hookJob, RUN_LABEL } from './hook-job.ts'
 import { jobRefusal } from './job-refusal.ts'
 import { type Resolved, resolveOperations } from './operation-references.ts'
 import { operationResult } from './operation-result.ts'
+import { Places } from './places.ts'
 import { RunningJobs, type Told } from './running-jobs.ts'
+import { isSealedResult, sealedResult } from './sealed-result.ts'
 
 export interface OperationsOptions {
   readonly client: ClusterClient
@@ -24,6 +27,12 @@ export interface OperationsOptions {
   readonly guard: Fence
   /** Record of an installation. */
   readonly record: (name: string) => InstallationStatus | undefined
+  /** Seals what operations told; undefined where there is no key. */
+  readonly sealer: () => Sealer | undefined
+  /** Whether this Reeve wrote the latest records. */
+  readonly areRecordsOwn: () => boolean
+  /** Service account of a declared installation; undefined where it acts as Reeve itself, or is not declared. */
+  readonly accountOf: (name: string) => string | undefined
   /** Called when there is something new to tell of an installation, or to do for it. */
   readonly onNews: (name: string) => void
   readonly log: Log
@@ -44,13 +53,13 @@ export class Operations implements AsyncDisposable {
   readonly #timers = new Timers()
   /** By names of installations, then of operations. */
   readonly #records = new Map<string, ReadonlyMap<string, OperationRecord>>()
-  /** Installations with a Job that is not known to have ended, by names of operations. */
-  readonly #running = new Map<string, Set<string>>()
+  readonly #places: Places
 
   constructor(options: OperationsOptions) {
     const { client, onNews, log } = options
     this.#options = options
     const onUnforeseen = logUnforeseen(log)
+    this.#places = new Places(onNews)
     this.#jobs = new RunningJobs({
       client,
       label: RUN_LABEL,
@@ -65,8 +74,12 @@ export class Operations implements AsyncDisposable {
   }
 
   /** The Job of an operation with what others told, or what it waits for. */
-  resolved(installation: string, { job, from }: DeclaredOperation): Resolved {
-    return resolveOperations(job, this.recordsOf(from ?? installation))
+  resolved(installation: string, { job, from = installation }: DeclaredOperation): Resolved {
+    const { accountOf } = this.#options
+    // What others say ends up in a Job of this one.
+    if (accountOf(from) !== accountOf(installation))
+      return { missing: `what ${from} tells, as it acts as another account,` }
+    return resolveOperations(job, this.recordsOf(from))
   }
 
   /** Notes how an operation is doing that came before something. */
@@ -98,7 +111,7 @@ export class Operations implements AsyncDisposable {
   forget(name: string): void {
     this.#records.delete(name)
     this.#jobs.forget(name)
-    for (const running of this.#running.values()) running.delete(name)
+    this.#places.forget(name)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -137,13 +150,7 @@ export class Operations implements AsyncDisposable {
   #run(installation: Installation, operation: DeclaredOperation, occasion: string): void {
     const { name, secrets, serviceAccount: account } = installation
     const { repository, namespace, guard } = this.#options
-    const running = this.#running.get(operation.name) ?? new Set()
-    this.#running.set(operation.name, running)
-    if (!running.has(name) && running.size >= operation.concurrency) {
-      // Its place is asked for again when one of the others has ended.
-      this.#timers.set(`${name} ${operation.name} place`, 1_000, () => this.#options.onNews(name))
-      return
-    }
+    if (!this.#places.take(operation.name, name, operation.concurrency)) return
     const resolved = this.resolved(name, operation)
     const hook = asHook(operation, 'job' in resolved ? resolved.job : operation.job)
     const change = { source: operation.digest, from: occasion }
@@ -170,8 +177,7 @@ export class Operations implements AsyncDisposable {
             wantsResult: true,
             redact: (text) => secrets?.redact(text) ?? text,
           })
-    if (told.state === 'running') running.add(name)
-    else running.delete(name)
+    if (told.state !== 'running') this.#places.leave(operation.name, name)
     if (told.state === 'waiting' && !this.#jobs.knows(job))
       this.#timers.set(`${name} ${operation.name} place`, LONGEST_MS / 6, () => this.#options.onNews(name))
     this.#note(name, operation.name, occasion, place, told)
@@ -182,22 +188,35 @@ export class Operations implements AsyncDisposable {
     const isNew = known?.occasion !== occasion || known.state !== told.state
     const { result, ...state } = told
     const own = job.slice(job.indexOf('/') + 1)
-    const last =
-      told.state !== 'succeeded'
-        ? known?.last
-        : isNew
-          ? operationResult(result, own, rfc3339(this.#now()))
-          : known?.last
+    const isOver = isNew && told.state === 'succeeded'
+    const last = isOver
+      ? this.#sealed(installation, name, operationResult(result, own, rfc3339(this.#now())))
+      : known?.last
     const { message: _, ...before } = known ?? {}
     this.#set(installation, { ...before, name, occasion, job, ...state, ...(last && { last }) })
     if (isNew && told.state === 'failed')
       this.#options.log.warn({ installation, operation: name, reason: told.message }, 'operation failed')
   }
 
+  #sealed(installation: string, operation: string, result: OperationResult): OperationResult {
+    return sealedResult({ installation, operation }, result, this.#options.sealer())
+  }
+
   #known(name: string): ReadonlyMap<string, OperationRecord> {
     const known = this.#records.get(name)
     if (known) return known
-    return new Map((this.#options.record(name)?.operations ?? []).map((each) => [each.name, each]))
+    const recorded = this.#options.record(name)?.operations ?? []
+    return new Map(recorded.map((each) => [each.name, this.#trusted(name, each)]))
+  }
+
+  /** Without a result that somebody else may have written. */
+  #trusted(installation: string, record: OperationRecord): OperationRecord {
+    const { sealer, areRecordsOwn } = this.#options
+    const { last, ...rest } = record
+    if (last === undefined) return record
+    const key = sealer()
+    const of = { installation, operation: record.name }
+    return (key ? isSealedResult(of, last, key) : areRecordsOwn()) ? record : rest
   }
 
   #set(installation: string, record: OperationRecord): void {
@@ -208,7 +227,9 @@ export class Operations implements AsyncDisposable {
   #drop(installation: string, operations: readonly DeclaredOperation[]): void {
     const known = this.#known(installation)
     const names = new Set(operations.map(({ name }) => name))
-    if ([...known.keys()].every((name) => names.has(name))) return
+    const gone = [...known.keys()].filter((name) => !names.has(name))
+    if (gone.length === 0) return
+    for (const name of gone) this.#places.leave(name, installation)
     this.#records.set(installation, new Map([...known].filter(([name]) => names.has(name))))
   }
 

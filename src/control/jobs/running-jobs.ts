@@ -28,6 +28,8 @@ export interface Running {
   readonly mayQuote: boolean
   /** Whether it is asked for what its container left. */
   readonly wantsResult?: boolean
+  /** It is not made where it is not there, which counts as its end. */
+  readonly isOnlyLooked?: boolean
   /** Leaves secrets out of what is told. */
   readonly redact: (text: string) => string
 }
@@ -39,16 +41,18 @@ export type Told = Pick<HookRun, 'state' | 'message'> & {
 }
 
 interface Known {
-  readonly running: Running
+  running: Running
   told: Told
   /** Number of looks that found nothing new. */
   looks: number
 }
 
-/** Delays between looks at a Job that runs, or that cannot be made. */
-const PACE: Pace = { firstMs: 500, longestMs: 15_000 }
-/** Delay between looks at a failed Job: where it is deleted, it is to run again. In milliseconds. */
-const FAILED_MS = 60_000
+/** Delays between looks at a Job, by its state: a failed one is to run again where it is deleted. */
+const PACES: Readonly<Record<Exclude<HookRun['state'], 'succeeded'>, Pace>> = {
+  running: { firstMs: 500, longestMs: 15_000 },
+  waiting: { firstMs: 1_000, longestMs: 60_000 },
+  failed: { firstMs: 60_000, longestMs: 60_000 },
+}
 /** Maximum number of requests at once. */
 const AT_ONCE = 8
 /** Maximum length of what is told of a Job, in characters. */
@@ -78,8 +82,11 @@ export class RunningJobs implements AsyncDisposable {
   of(running: Running): Told {
     const id = idOf(keyOf(running.job))
     const known = this.#known.get(id)
-    if (known?.told.state === 'succeeded') this.#known.delete(id) // whoever asks remembers it
-    if (known) return known.told
+    if (known) {
+      known.running = running
+      if (known.told.state === 'succeeded') this.#known.delete(id) // whoever asks remembers it
+      return known.told
+    }
     const told: Told = { state: 'running' }
     this.#known.set(id, { running, told, looks: 0 })
     this.#lookNow(id)
@@ -96,14 +103,7 @@ export class RunningJobs implements AsyncDisposable {
     return [...this.#known.values()].some(({ told }) => told.state === 'running')
   }
 
-  /** Whether a Job of an installation is not known to have ended. */
-  isRunning(installation: string): boolean {
-    return [...this.#known.values()].some(
-      (each) => each.running.installation === installation && each.told.state === 'running',
-    )
-  }
-
-  /** Looks no more at the Jobs of an installation, or at those that do not run. */
+  /** Looks no more at the Jobs of an installation. */
   forget(installation: string): void {
     for (const [id, { running }] of this.#known) {
       if (running.installation !== installation) continue
@@ -134,11 +134,8 @@ export class RunningJobs implements AsyncDisposable {
     if (known === undefined || this.#stopped.signal.aborted) return
     const { client, label } = this.#options
     const { signal } = this.#stopped
-    const { job, account, mayQuote, wantsResult = false, redact } = known.running
-    const found = await this.#limit.run(
-      () => askJob(job, { client, account, label, mayQuote, wantsResult, signal }),
-      signal,
-    )
+    const { job, redact, ...how } = known.running
+    const found = await this.#limit.run(() => askJob(job, { client, label, signal, ...how }), signal)
     const isTold = found.state === 'unmade' || found.state === 'failed'
     this.#note(id, {
       state: STATES[found.state],
@@ -154,9 +151,7 @@ export class RunningJobs implements AsyncDisposable {
     known.told = told
     known.looks = isNews ? 0 : known.looks + 1
     if (told.state !== 'succeeded')
-      this.#timers.set(id, told.state === 'failed' ? FAILED_MS : retryDelay(known.looks + 1, PACE), () =>
-        this.#lookNow(id),
-      )
+      this.#timers.set(id, retryDelay(known.looks + 1, PACES[told.state]), () => this.#lookNow(id))
     if (isNews) this.#options.onNews(known.running.installation)
   }
 }

@@ -53,6 +53,7 @@ export async function start(
     namespace: settings.namespace,
     repository: settings.name,
     guard: guardOf(settings, live),
+    sealer: () => seal.sealer,
     view: live,
     statuses: report.statuses,
     groups: report.groups,

@@ -36,13 +36,14 @@ function readOperation(record: JsonObject): OperationRecord | undefined {
 }
 
 function readResult(value: JsonValue | undefined): OperationResult | undefined {
-  const { id, at, size, where } = objectIn(value)
+  const { id, at, size, where, seal } = objectIn(value)
   if (typeof id !== 'string' || typeof at !== 'string') return undefined
   return {
     id,
     at,
     ...(typeof size === 'number' && { size }),
     ...(typeof where === 'string' && { where }),
+    ...(typeof seal === 'string' && { seal }),
   }
 }
 

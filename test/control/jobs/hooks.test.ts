@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonObject } from '../../../src/model/json.ts'
 import { objectIn } from '../../../src/model/json.ts'
 import type { LiveObject } from '../../../src/model/object.ts'
@@ -6,7 +7,7 @@ import { NODE } from '../../helpers/blue-green/application.ts'
 import { controlPlaneTest } from '../../helpers/control-plane-test.ts'
 import { startFleet } from '../../helpers/fleet.ts'
 import { hook, RUN_FOR } from '../../helpers/hooks.ts'
-import { apply, goneWhen, live, liveAll, liveWhen } from '../../helpers/live.ts'
+import { apply, goneWhen, kubectl, live, liveAll, liveWhen } from '../../helpers/live.ts'
 import { configMap, deployment, documents, namespace } from '../../helpers/manifests.ts'
 import { own } from '../../helpers/rollout-documents.ts'
 import { until } from '../../helpers/until.ts'
@@ -15,11 +16,15 @@ const test = controlPlaneTest<{ readonly pods: AsyncDisposable }>(
   { controllers: true },
   async (controlPlane) => {
     await apply(controlPlane, NODE)
+    const run = async ({ spec }: LiveObject, signal: AbortSignal) => {
+      if (JSON.stringify(spec).includes('"image":"sleeps"')) await sleep(120_000, undefined, { signal })
+      return {}
+    }
     const failureOf = ({ spec }: LiveObject) =>
       JSON.stringify(spec).includes('"image":"broken')
         ? { message: 'relation "users" is missing' }
         : undefined
-    return { pods: startPodSimulator(controlPlane.kubeconfig, { failureOf, jobDuration: 500 }) }
+    return { pods: startPodSimulator(controlPlane.kubeconfig, { failureOf, run, jobDuration: 500 }) }
   },
 )
 
@@ -177,6 +182,48 @@ test('what fails has its hook run once, and a hook that hangs stops nobody else'
     'ConfigMap',
     'as hooks may need it',
   )
+})
+
+test('a commit that comes while a hook runs waits until it is over, or deleted, also in another process', async (t) => {
+  const { controlPlane } = t.context
+  const name = 'slowhooks'
+  await using fleet = await startFleet(controlPlane, { name })
+  const files = (data: string, image: string) => ({
+    'acme/all.yaml': documents(
+      configMap(name, 'settings', { data }),
+      hook(name, 'migrate', 'pre-sync', image),
+    ),
+  })
+  const jobs = () => liveAll(controlPlane, name, 'job', `${RUN_FOR}=acme`)
+  await fleet.push({ 'beside/all.yaml': documents(namespace(name), configMap(name, 'beside', {})) })
+  await using first = fleet.run()
+  await fleet.push(files('1', 'job:1'))
+  await fleet.recorded('acme', ({ state }) => state === 'healthy')
+  await fleet.push(files('2', 'sleeps'))
+  await fleet.recorded(
+    'acme',
+    ({ state, hooks }) => state === 'waiting' && hooks?.runs[0]?.state === 'running',
+  )
+  first.signal('SIGTERM')
+  await first.exited
+  await using _second = fleet.run()
+  const head = await fleet.push(files('3', 'job:3'))
+  const waits = await fleet.recorded('acme', ({ state, commit }) => state === 'waiting' && commit === head)
+  t.regex(
+    waits.problems[0]?.message ?? '',
+    /migrate, for an earlier commit: Job slowhooks\/migrate-[0-9a-f]{16} runs/,
+  )
+  t.is((await jobs()).length, 2)
+  await kubectl(
+    controlPlane,
+    '-n',
+    name,
+    'delete',
+    'job',
+    waits.problems[0]?.message.match(/migrate-[0-9a-f]+/)?.[0] ?? '',
+  )
+  await liveWhen(controlPlane, name, 'configmap/settings', ({ data }) => objectIn(data as never).data === '3')
+  t.is((await jobs()).length, 2, 'it is not made again')
 })
 
 test('a hook is a Job or Pod of known events', async (t) => {

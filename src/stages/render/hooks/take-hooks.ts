@@ -13,6 +13,9 @@ export interface TakenHooks {
   readonly faults: readonly Fault[]
 }
 
+/** Maximum number of hooks of an installation. */
+const MOST = 100
+
 /** Takes the Jobs and Pods out that run at a time of their own. */
 export function takeHooks(declared: readonly DeclaredObject[]): TakenHooks {
   if (!declared.some(isHook)) return { objects: declared, hooks: [], faults: [] }
@@ -20,7 +23,7 @@ export function takeHooks(declared: readonly DeclaredObject[]): TakenHooks {
   return {
     objects: declared.filter((each) => !isHook(each)),
     hooks,
-    faults: hooks.flatMap(faultsOf),
+    faults: [...hooks.flatMap(faultsOf), ...tooMany(hooks)],
   }
 }
 
@@ -37,6 +40,14 @@ export function hookOf(declared: DeclaredObject): DeclaredHook {
     events: wordsOf(object, HOOK_ANNOTATION).filter(isEvent),
     weight: Number(annotationOf(object, HOOK_WEIGHT_ANNOTATION) ?? 0),
   }
+}
+
+/** How each ended is in the record of the installation. */
+function tooMany(hooks: readonly DeclaredObject[]): readonly Fault[] {
+  const first = hooks[MOST]
+  if (first === undefined) return []
+  const { file, line } = first.origin
+  return [fault('invalid-hook', `an installation has at most ${MOST} hooks`, { location: { file, line } })]
 }
 
 function faultsOf({ object, origin: { file, line } }: DeclaredObject): readonly Fault[] {
