@@ -222,7 +222,7 @@ export class Hooks implements AsyncDisposable {
             installation: name,
             job,
             account,
-            mayQuote: secrets === undefined,
+            mayQuote: secrets === undefined && this.#options.record(name)?.heldSecrets !== true,
             wantsResult: operation !== undefined,
             redact: (text) => secrets?.redact(text) ?? text,
           })

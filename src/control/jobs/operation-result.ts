@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonValue } from '../../model/json.ts'
 import type { OperationResult } from '../../model/operation.ts'
 import { printable } from '../../model/printable.ts'
+import { redactUrl } from '../../model/redact-url.ts'
 
 /** Maximum length of what a container says, in characters. */
 const LONGEST = 200
@@ -31,5 +32,5 @@ function parsed(message = ''): { readonly [field: string]: JsonValue | undefined
 }
 
 function told(text: string): string {
-  return printable(text.slice(0, LONGEST))
+  return printable(redactUrl(text.slice(0, LONGEST)))
 }

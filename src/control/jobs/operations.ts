@@ -173,7 +173,7 @@ export class Operations implements AsyncDisposable {
             installation: name,
             job,
             account,
-            mayQuote: secrets === undefined,
+            mayQuote: secrets === undefined && this.#options.record(name)?.heldSecrets !== true,
             wantsResult: true,
             redact: (text) => secrets?.redact(text) ?? text,
           })

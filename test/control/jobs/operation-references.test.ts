@@ -37,6 +37,7 @@ const TOLD = [
   ['done', { id: 'job-1', at: AT }],
   ['["b-8"]', { id: 'job-1', at: AT }],
   ['{"id": 8, "size": -1, "where": {}, "__proto__": {"id": "x"}}', { id: 'job-1', at: AT }],
+  ['{"where": "s3://key:secret@host/b"}', { id: 'job-1', at: AT, where: 's3://host/b' }],
   ['{"id": "two\\nlines"}', { id: 'two lines', at: AT }],
 ] as const
 
