@@ -37,4 +37,6 @@ export interface HookedChange {
   /** What it was at before; '' for nothing. The same change at another time has other runs. */
   readonly from: string
   readonly runs: readonly HookRun[]
+  /** All of it was applied and healthy, and what runs after it has ended well: what fails later is no failure of it. */
+  readonly isOver?: true
 }

@@ -636,9 +636,10 @@ export class Controller implements AsyncDisposable {
     for (const [name, state] of this.#states) if (!state.isDone) this.#queue.add(name, 'all')
   }
 
-  #noteHooksGone(name: string): void {
+  #forgetRuns(name: string, hasHooks: boolean): void {
     const { onUnforeseen } = this.#options
     this.#operations.forget(name)
+    if (!hasHooks) return
     this.#hooks.noteGone(name, this.#fleet.idOf(name)).catch((error: unknown) => {
       onUnforeseen(error, anyFault(error))
     })
@@ -657,13 +658,14 @@ export class Controller implements AsyncDisposable {
     if (this.#isUndecided(name) && state?.broken === undefined) return
     // Likewise while it is about to be suspended or resumed.
     if (state !== undefined && this.#suspensionOf(name) !== state.suspension) return
+    const hasHooks = this.#options.statuses.get(name)?.hooks !== undefined
     const status = this.#observer.observe(name, state)
     if (status !== undefined) return
     this.#states.delete(name)
     this.#waiting.forget(name)
     this.#prerequisites.forget(name)
     this.#options.reviewed.forget(name)
-    this.#noteHooksGone(name)
+    this.#forgetRuns(name, hasHooks)
   }
 }
 

@@ -124,9 +124,12 @@ export class Hooks implements AsyncDisposable {
     const { name, source } = installation
     const change = this.changeOf(name)
     const event = change?.source === source ? AFTER[change.kind] : undefined
-    if (change === undefined || event === undefined) return []
+    if (change === undefined || event === undefined || change.isOver) return []
     const result = this.#run(installation, change, event)
-    if (result.is === 'over') return []
+    if (result.is === 'over') {
+      this.#changes.set(name, { ...(this.changeOf(name) ?? change), isOver: true })
+      return []
+    }
     const { run } = result
     const [namespace = '', job = ''] = run.job.split('/')
     const status = result.is === 'failed' ? 'degraded' : 'progressing'
@@ -138,7 +141,8 @@ export class Hooks implements AsyncDisposable {
   afterFailure(installation: Installation): void {
     const { name, source } = installation
     const change = this.changeOf(name)
-    if (change?.kind === 'sync' && change.source === source) this.#run(installation, change, 'sync-fail')
+    if (change?.kind === 'sync' && change.source === source && !change.isOver)
+      this.#run(installation, change, 'sync-fail')
   }
 
   /** Drops what is known of an installation's hooks. */
@@ -151,10 +155,9 @@ export class Hooks implements AsyncDisposable {
   /** Deletes what hooks left of an installation that is gone. */
   async noteGone(name: string, id: string): Promise<void> {
     const { client, repository, guard, log } = this.#options
-    const hadHooks = this.changeOf(name) !== undefined
     const account = this.#accounts.get(name)
     this.forget(name)
-    if (hadHooks) await deleteJobsFor(id, { client, account, repository, guard, log })
+    await deleteJobsFor(id, { client, account, repository, guard, log })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,11 +7,17 @@ const STATES: readonly HookRun['state'][] = ['waiting', 'running', 'succeeded', 
 
 /** The change that a record tells of, and the runs of its hooks; undefined for anything else. */
 export function readHooks(value: JsonValue | undefined): HookedChange | undefined {
-  const { kind, source, from, runs } = objectIn(value)
+  const { kind, source, from, runs, isOver } = objectIn(value)
   const known = KINDS.find((each) => each === kind)
   if (known === undefined || typeof source !== 'string' || typeof from !== 'string') return undefined
   if (!isJsonArray(runs)) return undefined
-  return { kind: known, source, from, runs: runs.filter(isJsonObject).flatMap((run) => readRun(run) ?? []) }
+  return {
+    kind: known,
+    source,
+    from,
+    runs: runs.filter(isJsonObject).flatMap((run) => readRun(run) ?? []),
+    ...(isOver === true && { isOver }),
+  }
 }
 
 /** What a record tells of operations; undefined for anything else. */
