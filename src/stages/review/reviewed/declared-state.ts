@@ -16,8 +16,12 @@ export const UNKNOWN = '?'
  */
 export function declaredState(installation: Installation): string {
   const { name, namespace, serviceAccount, rules, atomic, requiresReview, dependsOn, objects } = installation
-  const { leftAlone = [] } = installation
-  const lines = [...objects.map(lineOf), ...leftAlone.map((each) => `left alone ${lineOf(each)}`)]
+  const { leftAlone = [], hooks = [] } = installation
+  const lines = [
+    ...objects.map(lineOf),
+    ...leftAlone.map((each) => `left alone ${lineOf(each)}`),
+    ...hooks.map(({ declared }) => `hook ${lineOf(declared)}`),
+  ]
   return JSON.stringify([
     name,
     namespace ?? '',

@@ -32,10 +32,12 @@ export function isHeldDirectly(
   )
 }
 
-/** By a text that is the same where the same is declared. */
+/** What is applied, and what is run, by a text that is the same where the same is declared. */
 function objectsOf(installation: Installation | undefined, home: string): ReadonlyMap<string, ObjectKey> {
+  if (installation === undefined) return new Map()
+  const { objects, hooks = [] } = installation
   return new Map(
-    installation?.objects.map(({ object, varying }) => {
+    [...objects, ...hooks.map(({ declared }) => declared)].map(({ object, varying }) => {
       const namespace = object.metadata.namespace ?? installation.namespace ?? home
       const key = { ...gvkOf(object), namespace, name: object.metadata.name }
       return [`${namespace} ${declaredText(object, varying)}`, key]

@@ -91,3 +91,17 @@ test('a direct push is held where an installation would need no reviews after it
   t.false(held(before, after, { rule: 'allow', areAllRequired: false }))
   t.false(held(before, undefined, { areAllRequired: false }), 'it is removed')
 })
+
+test('a direct push is held where it changes a hook of a named kind or namespace', (t) => {
+  const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'migrate', namespace: 'payments' } }
+  const hooks = [{ declared: { object: job, origin }, events: ['pre-sync' as const], weight: 0 }]
+  t.true(held(installation([map()]), installation([map()], { hooks })))
+  t.false(held(installation([map()], { hooks }), installation([map()], { hooks })))
+  const elsewhere = hooks.map((each) => ({
+    ...each,
+    declared: { origin, object: { ...job, metadata: { name: 'migrate' } } },
+  }))
+  t.false(held(installation([map()]), installation([map()], { hooks: elsewhere })))
+  const rule = { kinds: ['Job.batch'], namespaces: [] }
+  t.true(held(installation([map()]), installation([map()], { hooks: elsewhere }), { rule }))
+})
