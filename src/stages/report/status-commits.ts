@@ -80,6 +80,11 @@ export class StatusCommits implements AsyncDisposable {
   /** The records last known to be on the branch, by name. */
   #recorded: ReadonlyMap<string, Recorded> = new Map()
   #untold: Untold = nothing()
+  /** Installations that took objects over at a head, by the names of those that had them. */
+  #moved: { readonly head: string; readonly takers: ReadonlyMap<string, string> } = {
+    head: '',
+    takers: new Map(),
+  }
   /** Records of groups as they were read, until this Reeve knows them. */
   #read: ReadonlyMap<string, string> = new Map()
   #refused: RefusedHead | undefined
@@ -228,7 +233,10 @@ export class StatusCommits implements AsyncDisposable {
     const { cluster, statuses } = this.#options
     const names = [...writes.keys()].sort()
     const changed = names.flatMap((name) => this.#changed(name, writes.get(name) ?? NO_CHANGES))
-    const takers = takersIn(writes)
+    const { head } = statuses
+    // What had them may be told to be gone only by a later commit.
+    const known = this.#moved.head === head ? this.#moved.takers : []
+    const takers = new Map([...known, ...takersIn(writes)])
     const gone = names.flatMap((name) =>
       this.#removed({
         name,
@@ -242,9 +250,10 @@ export class StatusCommits implements AsyncDisposable {
     for (const { status, record } of changed) recorded.set(status.name, record)
     for (const { name } of gone) recorded.delete(name)
     const refused = this.#refused
-    const message = statusMessage({ cluster, commit: statuses.head, changed, gone, notes: [...notes] })
+    const message = statusMessage({ cluster, commit: head, changed, gone, notes: [...notes] })
     const commit = await this.#options.write(this.#filesOf(recorded.values(), refused), message, isNews)
     this.#recorded = recorded
+    this.#moved = { head, takers }
     this.#tellsRefused = refused !== undefined
     this.#failures = 0
     if (commit !== undefined) this.#options.onCommit(commit, message.slice(0, message.indexOf('\n')))

@@ -63,6 +63,25 @@ test('changes that come together make one commit', async (t) => {
   t.deepEqual([...state.files.keys()], ['README.md', 'installations/a.yaml', 'installations/b.yaml'])
 })
 
+test('what lost its objects to another one is told so also in a later commit of the same head', async (t) => {
+  const { state, statuses, commits } = branch()
+  const taken: Change = { object: 'ConfigMap a', action: 'moved', reason: 'commit', from: 'a' }
+  statuses.moveTo('1'.repeat(40))
+  for (const name of ['a', 'c']) statuses.update(status(name))
+  await commits.flush()
+  statuses.update(status('b'), [taken])
+  await commits.flush()
+  statuses.remove('a')
+  await commits.flush()
+  t.true(state.messages.at(-1)?.includes('- a: gone; its objects moved to b\n'), state.messages.at(-1))
+  statuses.update(status('b'), [{ ...taken, from: 'c' }])
+  await commits.flush()
+  statuses.moveTo('2'.repeat(40))
+  statuses.remove('c')
+  await commits.flush()
+  t.true(state.messages.at(-1)?.includes('- c: gone\n'), 'a later commit removed it')
+})
+
 test('a status that is no transition makes no commit', async (t) => {
   const { state, statuses, commits } = branch()
   statuses.update(status('a'))
