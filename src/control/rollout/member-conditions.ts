@@ -1,6 +1,7 @@
 import type { FaultCode } from '../../model/fault-table.ts'
 import type { Installation } from '../../model/installation.ts'
 import { isLeftAlone } from '../../model/is-left-alone.ts'
+import { isUnderWay } from '../../model/is-under-way.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import type { MemberView } from '../../stages/rollout/rollout-view.ts'
 
@@ -51,9 +52,6 @@ export class MemberConditions {
 /** Faults that say nothing of what a member was brought to: people have yet to review it. */
 const AWAITED: ReadonlySet<string> = new Set<FaultCode>(['not-reviewed', 'review-not-merged'])
 
-/** Faults of members that are on their way, and still at what they were brought to before. */
-const MOVING: ReadonlySet<string> = new Set<FaultCode>(['hook-running'])
-
 /** Faults that say nothing of it either: what it is made from, or the API server, is away. */
 const AWAY: ReadonlySet<string> = new Set<FaultCode>([
   'unavailable',
@@ -80,7 +78,8 @@ function conditionOf(
   if (target !== undefined && target.faults.length > 0) return faultyCondition(status, target)
   if (status === undefined || status.source !== target?.source) return 'progressing'
   if (status.problems.some(({ code }) => AWAITED.has(code))) return 'held'
-  if (status.problems.some(({ code }) => MOVING.has(code))) return 'progressing'
+  // It is still at what it was brought to before.
+  if (status.problems.some(isUnderWay)) return 'progressing'
   if (status.applied !== undefined) return 'failed'
   switch (status.state) {
     case 'healthy':

@@ -1,5 +1,6 @@
 import type { Fault } from '../../model/fault.ts'
 import { isLeftAlone } from '../../model/is-left-alone.ts'
+import { isUnderWay } from '../../model/is-under-way.ts'
 import type { Health, InstallationState, Outcome } from '../../model/status.ts'
 
 export interface StateInput {
@@ -25,7 +26,7 @@ export interface StateInput {
 /** The state of an installation; the worst condition wins. */
 export function stateOf(input: StateInput): InstallationState {
   const { declared, suspended, faults, broken, outcomes, healths } = input
-  if (faults.some((each) => !isWait(each))) return 'invalid'
+  if (faults.some((each) => !isUnderWay(each))) return 'invalid'
   if (broken !== undefined) return 'failed'
   if (suspended) return 'suspended'
   if (outcomes.some(isFailure)) return 'failed'
@@ -38,11 +39,6 @@ export function stateOf(input: StateInput): InstallationState {
   if (healths.some((health) => 'isUnfinished' in health)) return 'suspended'
   if (input.isPending) return 'deletion-pending'
   return input.hibernated ? 'hibernated' : 'healthy'
-}
-
-/** Whether it only says that something is not over yet. */
-function isWait({ code }: Fault): boolean {
-  return code === 'hook-running'
 }
 
 function isFailure(outcome: Outcome): boolean {
