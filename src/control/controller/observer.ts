@@ -86,9 +86,9 @@ export class Observer implements AsyncDisposable {
     const { view, statuses, fleet, proofs, hooks, operations } = this.#options
     const writes = this.#takeWrites(name, state)
     this.#quotable.noteSeen(name)
-    const source = fleet.declared.members.get(name)?.attempted.source
-    if (state?.isDone && source !== undefined && state.source === source) this.#quotable.noteDone(name)
     const member = fleet.declared.members.get(name)
+    const source = member?.attempted.source
+    if (state?.isDone && source !== undefined && state.source === source) this.#quotable.noteDone(name)
     const observation: Observation = {
       cache: view.cache,
       proofs,
@@ -121,12 +121,16 @@ export class Observer implements AsyncDisposable {
     const installation = observation.declared.members.get(name)?.attempted
     if (status === undefined || installation === undefined || !runsJobs(installation)) return status
     const unfinished = status.state === 'healthy' ? hooks.afterMove(installation) : []
-    const runs = () => ({ hooks: hooks.changeOf(name), operations: operations.recordsOf(name), unfinished })
-    const after = observeInstallation(name, { ...observation, ...runs() })
-    if (after === undefined) return after
-    if (FAILED.has(after.state)) hooks.afterFailure(installation)
-    if (after.state !== 'suspended') operations.look(installation, after.state === 'healthy')
-    return observeInstallation(name, { ...observation, ...runs() })
+    if (FAILED.has(status.state) || unfinished.some(({ health }) => health.status === 'degraded'))
+      hooks.afterFailure(installation)
+    if (status.state !== 'suspended')
+      operations.look(installation, status.state === 'healthy' && unfinished.length === 0)
+    return observeInstallation(name, {
+      ...observation,
+      hooks: hooks.changeOf(name),
+      operations: operations.recordsOf(name),
+      unfinished,
+    })
   }
 
   /** Reports writes without looking at the installation: what it is now is not known. */

@@ -20,8 +20,6 @@ export interface HookJob {
   readonly event: HookEvent | 'operation'
   readonly change: Pick<HookedChange, 'source' | 'from'>
   readonly installation: Pick<Installation, 'id' | 'namespace'>
-  /** What its name depends on; by default, what it is. */
-  readonly spec?: JsonObject | undefined
   /** Name of the Repository. */
   readonly repository: string
   /** Namespace of what names none. */
@@ -37,7 +35,6 @@ export function hookJob({
   event,
   change,
   installation,
-  spec: declared,
   repository,
   namespace,
 }: HookJob): KubernetesObject {
@@ -55,7 +52,7 @@ export function hookJob({
         event,
         change.source,
         change.from,
-        declared ?? spec,
+        hook.operation?.job ?? spec, // whatever its references come to
       ]),
     )
     .digest('hex')

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { ClusterClient } from '../../adapters/cluster/client.ts'
 import { type Fault, fault } from '../../model/fault.ts'
 import type { HookEvent, HookedChange, HookRun } from '../../model/hook-run.ts'
 import type { DeclaredHook, Installation } from '../../model/installation.ts'
@@ -8,34 +7,19 @@ import type { Gated } from '../../model/operation.ts'
 import type { Revision } from '../../model/revision.ts'
 import type { InstallationStatus } from '../../model/status.ts'
 import { formatRevision } from '../../stages/plan/applied.ts'
-import type { Fence } from '../../stages/plan/tenancy/refusal-of.ts'
 import { lastSyncedRevision } from '../../stages/report/last-synced-revision.ts'
 import type { Unfinished } from '../../stages/report/status-of.ts'
-import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
+import { asHook } from './as-hook.ts'
 import { AFTER, BEFORE, changeKind } from './change-kind.ts'
 import { deleteJobsFor } from './delete-jobs.ts'
-import { hookJob, RUN_LABEL } from './hook-job.ts'
-import { jobRefusal } from './job-refusal.ts'
-import { asHook, type Operations } from './operations.ts'
-import { RunningJobs, type Told } from './running-jobs.ts'
+import { InstallationJobs, type InstallationJobsOptions, placeOf } from './installation-jobs.ts'
+import type { Operations } from './operations.ts'
 
-export interface HooksOptions {
-  readonly client: ClusterClient
-  /** Name of the Repository. */
-  readonly repository: string
-  /** Namespace of what names none. */
-  readonly namespace: string
-  /** What the configuration allows. */
-  readonly guard: Fence
+export interface HooksOptions extends InstallationJobsOptions {
   /** Some of which come before a change. */
   readonly operations: Pick<Operations, 'resolved' | 'noteRun'>
-  /** Record of an installation. */
-  readonly record: (name: string) => InstallationStatus | undefined
   /** Whether this Reeve wrote the latest records. */
   readonly areRecordsOwn: () => boolean
-  /** Called when an installation may go on, or has something else to tell. */
-  readonly onNews: (name: string) => void
-  readonly log: Log
 }
 
 /** A move of an installation that nothing else speaks against. */
@@ -57,27 +41,20 @@ type Result =
  */
 export class Hooks implements AsyncDisposable {
   readonly #options: HooksOptions
-  readonly #jobs: RunningJobs
+  readonly #jobs: InstallationJobs
   /** By names of installations that have hooks. */
   readonly #changes = new Map<string, HookedChange>()
   /** Service accounts that made Jobs, by names of installations. */
   readonly #accounts = new Map<string, string>()
 
   constructor(options: HooksOptions) {
-    const { client, onNews, log } = options
     this.#options = options
-    const onUnforeseen = logUnforeseen(log)
-    this.#jobs = new RunningJobs({
-      client,
-      label: RUN_LABEL,
-      onNews,
-      onUnforeseen: (error) => onUnforeseen(error, fault('internal', String(error))),
-    })
+    this.#jobs = new InstallationJobs(options)
   }
 
   /** The latest change of an installation, for its record; undefined where it has no hooks. */
   changeOf(name: string): HookedChange | undefined {
-    return this.#changes.get(name) ?? this.#options.record(name)?.hooks
+    return this.#changes.get(name) ?? this.#recorded(name)
   }
 
   /** Whether some Job is not known to have ended. */
@@ -164,23 +141,20 @@ export class Hooks implements AsyncDisposable {
     await this.#jobs[Symbol.asyncDispose]()
   }
 
+  /** Others may write to the status branch: a success that nobody saw is looked for at its Job. */
+  #recorded(name: string): HookedChange | undefined {
+    const { record, areRecordsOwn } = this.#options
+    const change = record(name)?.hooks
+    if (change === undefined || areRecordsOwn()) return change
+    const { isOver: _, runs, ...rest } = change
+    return { ...rest, runs: runs.filter(({ state }) => state !== 'succeeded') }
+  }
+
   /** A run of an earlier change that is not over: what comes next waits for it. */
-  #runningOf({ name, serviceAccount }: Installation, change: HookedChange | undefined): HookRun | undefined {
-    const { repository } = this.#options
-    return change?.runs.find(({ job, state }) => {
-      if (state !== 'running') return false
-      const [namespace = '', own = ''] = job.split('/')
-      const metadata = { name: own, namespace, labels: { [RUN_LABEL]: repository } }
-      const { state: now } = this.#jobs.of({
-        installation: name,
-        job: { apiVersion: 'batch/v1', kind: 'Job', metadata },
-        account: serviceAccount,
-        mayQuote: false,
-        isOnlyLooked: true,
-        redact: () => '',
-      })
-      return now === 'running'
-    })
+  #runningOf(installation: Installation, change: HookedChange | undefined): HookRun | undefined {
+    return change?.runs.find(
+      ({ job, state }) => state === 'running' && this.#jobs.stillRuns(installation, job),
+    )
   }
 
   #begin(name: string, begun: Omit<HookedChange, 'runs'>): HookedChange {
@@ -205,40 +179,23 @@ export class Hooks implements AsyncDisposable {
   }
 
   #runOne(installation: Installation, change: HookedChange, event: HookEvent, hook: DeclaredHook): HookRun {
-    const { name, serviceAccount: account, secrets } = installation
-    const { repository, namespace, guard, operations } = this.#options
+    const { name, serviceAccount: account } = installation
+    const { operations } = this.#options
     const { operation } = hook
     if (account !== undefined) this.#accounts.set(name, account)
     const resolved = operation && operations.resolved(name, operation)
-    const runs = operation && resolved && 'job' in resolved ? asHook(operation, resolved.job) : hook
-    const spec = operation?.job
-    const job = hookJob({ hook: runs, event, change, installation, spec, repository, namespace })
-    const place = `${job.metadata.namespace}/${job.metadata.name}`
+    const task = { installation, hook, event, change, resolved }
+    const job = this.#jobs.jobOf(task)
+    const place = placeOf(job)
     const recorded = this.changeOf(name)?.runs.find((run) => run.job === place && run.event === event)
-    if (recorded?.state === 'succeeded' && this.#isTrusted(name)) return recorded
-    const refusal = jobRefusal(job, account, hook.declared.origin, guard)
-    const told: Told = refusal
-      ? { state: 'failed', message: refusal.message }
-      : resolved && 'missing' in resolved
-        ? { state: 'waiting', message: `${resolved.missing} has no value yet` }
-        : this.#jobs.of({
-            installation: name,
-            job,
-            account,
-            mayQuote: secrets === undefined && this.#options.record(name)?.heldSecrets !== true,
-            wantsResult: operation !== undefined,
-            redact: (text) => secrets?.redact(text) ?? text,
-          })
-    if (operation) operations.noteRun(name, operation, occasionOf(change), place, told)
+    if (recorded?.state === 'succeeded') return recorded
+    const told = this.#jobs.run(task, job)
+    if (operation)
+      operations.noteRun(name, operation.name, { occasion: occasionOf(change), job: place, told })
     const { result: _, ...state } = told
     const run: HookRun = { hook: hook.declared.object.metadata.name, event, job: place, ...state }
     this.#note(name, run)
     return run
-  }
-
-  /** What this process saw, and what no other may have written to the status branch. */
-  #isTrusted(name: string): boolean {
-    return this.#changes.has(name) || this.#options.areRecordsOwn()
   }
 
   #note(name: string, run: HookRun): void {
@@ -259,10 +216,9 @@ const EVENTS: Readonly<Record<Gated, HookEvent>> = {
 function hooksOf({ hooks = [], operations = [] }: Installation): readonly DeclaredHook[] {
   const before = operations.filter((each) => each.before.length > 0 && !each.isSuspended)
   const first = before.map((operation) => ({
-    ...asHook(operation, operation.job),
+    ...asHook(operation),
     events: operation.before.map((each) => EVENTS[each]),
     weight: Number.NEGATIVE_INFINITY,
-    operation,
   }))
   return [...first, ...hooks]
 }

@@ -1,4 +1,5 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts'
+import type { JsonObject } from '../../model/json.ts'
+import { mapTexts } from '../../model/map-texts.ts'
 import type { OperationRecord } from '../../model/operation.ts'
 
 /** A value with all references resolved, or the first that has no value yet. */
@@ -16,14 +17,6 @@ export function resolveOperations(job: JsonObject, records: readonly OperationRe
       if (value === undefined) missing ??= reference
       return String(value ?? reference)
     })
-  const resolved = inTexts(job, textOf) as JsonObject
+  const resolved = mapTexts(job, textOf)
   return missing === undefined ? { job: resolved } : { missing }
-}
-
-/** The same value where no text changes. */
-function inTexts(value: JsonValue, textOf: (text: string) => string): JsonValue {
-  if (typeof value === 'string') return value.includes('${') ? textOf(value) : value
-  if (isJsonArray(value)) return value.map((item) => inTexts(item, textOf))
-  if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inTexts(item, textOf)]))
 }

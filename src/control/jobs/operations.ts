@@ -1,43 +1,32 @@
-import type { ClusterClient } from '../../adapters/cluster/client.ts'
-import { fault } from '../../model/fault.ts'
-import type { DeclaredHook, DeclaredOperation, Installation } from '../../model/installation.ts'
+import type { DeclaredOperation, Installation } from '../../model/installation.ts'
 import type { OperationRecord, OperationResult } from '../../model/operation.ts'
 import { rfc3339 } from '../../model/rfc3339.ts'
-import type { InstallationStatus } from '../../model/status.ts'
 import type { Sealer } from '../../stages/plan/sealer.ts'
-import type { Fence } from '../../stages/plan/tenancy/refusal-of.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
-import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
+import { asHook } from './as-hook.ts'
 import { lastDue, nextDue } from './due-times.ts'
-import { hookJob, RUN_LABEL } from './hook-job.ts'
-import { jobRefusal } from './job-refusal.ts'
+import { InstallationJobs, type InstallationJobsOptions, placeOf } from './installation-jobs.ts'
 import { type Resolved, resolveOperations } from './operation-references.ts'
 import { operationResult } from './operation-result.ts'
 import { Places } from './places.ts'
-import { RunningJobs, type Told } from './running-jobs.ts'
+import type { Told } from './running-jobs.ts'
 import { isSealedResult, sealedResult } from './sealed-result.ts'
 
-export interface OperationsOptions {
-  readonly client: ClusterClient
-  /** Name of the Repository. */
-  readonly repository: string
-  /** Namespace of what names none. */
-  readonly namespace: string
-  /** What the configuration allows. */
-  readonly guard: Fence
-  /** Record of an installation. */
-  readonly record: (name: string) => InstallationStatus | undefined
+export interface OperationsOptions extends InstallationJobsOptions {
   /** Seals what operations told; undefined where there is no key. */
   readonly sealer: () => Sealer | undefined
   /** Whether this Reeve wrote the latest records. */
   readonly areRecordsOwn: () => boolean
   /** Service account of a declared installation; undefined where it acts as Reeve itself, or is not declared. */
   readonly accountOf: (name: string) => string | undefined
-  /** Called when there is something new to tell of an installation, or to do for it. */
-  readonly onNews: (name: string) => void
-  readonly log: Log
-  /** ms since the epoch. */
-  readonly now?: () => number
+}
+
+/** How an operation is doing. */
+interface OperationRun {
+  readonly occasion: string
+  /** `namespace/name` of its Job. */
+  readonly job: string
+  readonly told: Told
 }
 
 /** Longest delay until a clock that was set is noticed, in milliseconds. */
@@ -49,23 +38,16 @@ const LONGEST_MS = 60_000
  */
 export class Operations implements AsyncDisposable {
   readonly #options: OperationsOptions
-  readonly #jobs: RunningJobs
+  readonly #jobs: InstallationJobs
   readonly #timers = new Timers()
   /** By names of installations, then of operations. */
   readonly #records = new Map<string, ReadonlyMap<string, OperationRecord>>()
   readonly #places: Places
 
   constructor(options: OperationsOptions) {
-    const { client, onNews, log } = options
     this.#options = options
-    const onUnforeseen = logUnforeseen(log)
-    this.#places = new Places(onNews)
-    this.#jobs = new RunningJobs({
-      client,
-      label: RUN_LABEL,
-      onNews,
-      onUnforeseen: (error) => onUnforeseen(error, fault('internal', String(error))),
-    })
+    this.#places = new Places(options.onNews)
+    this.#jobs = new InstallationJobs(options)
   }
 
   /** What is known of the operations of an installation, for its record; empty where it has none. */
@@ -82,15 +64,20 @@ export class Operations implements AsyncDisposable {
     return resolveOperations(job, this.recordsOf(from))
   }
 
-  /** Notes how an operation is doing that came before something. */
-  noteRun(
-    installation: string,
-    { name }: DeclaredOperation,
-    occasion: string,
-    job: string,
-    told: Told,
-  ): void {
-    this.#note(installation, name, occasion, job, told)
+  /** Notes how an operation is doing. */
+  noteRun(installation: string, name: string, { occasion, job, told }: OperationRun): void {
+    const known = this.#known(installation).get(name)
+    const isNew = known?.occasion !== occasion || known.state !== told.state
+    const { result, ...state } = told
+    const own = job.slice(job.indexOf('/') + 1)
+    const isOver = isNew && told.state === 'succeeded'
+    const last = isOver
+      ? this.#sealed(installation, name, operationResult(result, own, rfc3339(Date.now())))
+      : known?.last
+    const { message: _, ...before } = known ?? {}
+    this.#set(installation, { ...before, name, occasion, job, ...state, ...(last && { last }) })
+    if (isNew && told.state === 'failed')
+      this.#options.log.warn({ installation, operation: name, reason: told.message }, 'operation failed')
   }
 
   /** Has those run that are due, once their installation is well. */
@@ -122,7 +109,7 @@ export class Operations implements AsyncDisposable {
   /** What it is to run for now; undefined for nothing yet. A schedule begins when it is first seen. */
   #occasionOf(name: string, operation: DeclaredOperation): string | undefined {
     if (operation.schedule === undefined) return operation.digest
-    const now = this.#now()
+    const now = Date.now()
     const known = this.#known(name).get(operation.name)
     this.#wakeAt(name, operation, now)
     const since = known && Date.parse(known.occasion)
@@ -141,61 +128,24 @@ export class Operations implements AsyncDisposable {
     if (due === undefined) return
     const { onNews } = this.#options
     const wake = (): void => {
-      if (this.#now() >= due) onNews(name)
-      else this.#timers.set(`${name} ${operation.name}`, Math.min(due - this.#now(), LONGEST_MS), wake)
+      if (Date.now() >= due) onNews(name)
+      else this.#timers.set(`${name} ${operation.name}`, Math.min(due - Date.now(), LONGEST_MS), wake)
     }
     this.#timers.set(`${name} ${operation.name}`, Math.min(due - now, LONGEST_MS), wake)
   }
 
   #run(installation: Installation, operation: DeclaredOperation, occasion: string): void {
-    const { name, secrets, serviceAccount: account } = installation
-    const { repository, namespace, guard } = this.#options
+    const { name } = installation
     if (!this.#places.take(operation.name, name, operation.concurrency)) return
     const resolved = this.resolved(name, operation)
-    const hook = asHook(operation, 'job' in resolved ? resolved.job : operation.job)
     const change = { source: operation.digest, from: occasion }
-    const job = hookJob({
-      hook,
-      event: 'operation',
-      change,
-      installation,
-      repository,
-      namespace,
-      spec: operation.job,
-    })
-    const place = `${job.metadata.namespace}/${job.metadata.name}`
-    const refusal = jobRefusal(job, account, operation.declared.origin, guard)
-    const told: Told = refusal
-      ? { state: 'failed', message: refusal.message }
-      : 'missing' in resolved
-        ? { state: 'waiting', message: `${resolved.missing} has no value yet` }
-        : this.#jobs.of({
-            installation: name,
-            job,
-            account,
-            mayQuote: secrets === undefined && this.#options.record(name)?.heldSecrets !== true,
-            wantsResult: true,
-            redact: (text) => secrets?.redact(text) ?? text,
-          })
+    const task = { installation, hook: asHook(operation), event: 'operation', change, resolved } as const
+    const job = this.#jobs.jobOf(task)
+    const told = this.#jobs.run(task, job)
     if (told.state !== 'running') this.#places.leave(operation.name, name)
     if (told.state === 'waiting' && !this.#jobs.knows(job))
       this.#timers.set(`${name} ${operation.name} place`, LONGEST_MS / 6, () => this.#options.onNews(name))
-    this.#note(name, operation.name, occasion, place, told)
-  }
-
-  #note(installation: string, name: string, occasion: string, job: string, told: Told): void {
-    const known = this.#known(installation).get(name)
-    const isNew = known?.occasion !== occasion || known.state !== told.state
-    const { result, ...state } = told
-    const own = job.slice(job.indexOf('/') + 1)
-    const isOver = isNew && told.state === 'succeeded'
-    const last = isOver
-      ? this.#sealed(installation, name, operationResult(result, own, rfc3339(this.#now())))
-      : known?.last
-    const { message: _, ...before } = known ?? {}
-    this.#set(installation, { ...before, name, occasion, job, ...state, ...(last && { last }) })
-    if (isNew && told.state === 'failed')
-      this.#options.log.warn({ installation, operation: name, reason: told.message }, 'operation failed')
+    this.noteRun(name, operation.name, { occasion, job: placeOf(job), told })
   }
 
   #sealed(installation: string, operation: string, result: OperationResult): OperationResult {
@@ -232,22 +182,4 @@ export class Operations implements AsyncDisposable {
     for (const name of gone) this.#places.leave(name, installation)
     this.#records.set(installation, new Map([...known].filter(([name]) => names.has(name))))
   }
-
-  #now(): number {
-    return (this.#options.now ?? Date.now)()
-  }
-}
-
-/** An operation as a Job that is run. */
-export function asHook(operation: DeclaredOperation, job: DeclaredOperation['job']): DeclaredHook {
-  const { declared } = operation
-  const { name, namespace, labels, annotations } = declared.object.metadata
-  const metadata = {
-    name,
-    ...(namespace !== undefined && { namespace }),
-    ...(labels && { labels }),
-    ...(annotations && { annotations }),
-  }
-  const object = { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: job }
-  return { declared: { ...declared, object }, events: [], weight: 0 }
 }

@@ -7,6 +7,7 @@ import { printable } from '../../model/printable.ts'
 import { Limit } from '../../support/concurrency/limit.ts'
 import { type Pace, retryDelay } from '../../support/concurrency/retry-delay.ts'
 import { Timers } from '../../support/concurrency/timers.ts'
+import { type Log, logUnforeseen } from '../../support/telemetry/log.ts'
 import { askJob, type JobState } from './ask-job.ts'
 
 export interface RunningJobsOptions {
@@ -15,7 +16,7 @@ export interface RunningJobsOptions {
   readonly label: string
   /** Called when there is something new to tell of a Job of an installation. */
   readonly onNews: (installation: string) => void
-  readonly onUnforeseen: (error: unknown) => void
+  readonly log: Log
 }
 
 /** A Job that is to run to its end. */
@@ -122,8 +123,9 @@ export class RunningJobs implements AsyncDisposable {
     const looking: Promise<void> = this.#look(id)
       .catch((error: unknown) => {
         if (this.#stopped.signal.aborted) return
-        this.#options.onUnforeseen(error)
-        this.#note(id, { state: 'waiting', message: faultOf(error).message })
+        const problem = faultOf(error)
+        logUnforeseen(this.#options.log)(error, problem)
+        this.#note(id, { state: 'waiting', message: problem.message })
       })
       .finally(() => this.#looking.delete(looking))
     this.#looking.add(looking)

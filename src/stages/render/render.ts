@@ -198,7 +198,7 @@ function assemble(
   const objects = plan ? withCopies(inPlace, plan) : inPlace
   return {
     // The secrets in hooks are found with all others.
-    objects: [...objects, ...hooks],
+    objects: hooks.length === 0 ? objects : [...objects, ...hooks],
     leftAlone: [...honoured.leftAlone, ...leftAlone],
     ignore: honoured.ignore,
     notices: [...honoured.notices, ...ignoredNotices(objects)],

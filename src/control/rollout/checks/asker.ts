@@ -4,6 +4,7 @@ import type { Fault } from '../../../model/fault.ts'
 import { idOf, type KubernetesObject, keyOf, type ObjectId } from '../../../model/object.ts'
 import type { Check, Question } from '../../../model/rollout-check.ts'
 import { Limit } from '../../../support/concurrency/limit.ts'
+import { jobRefusal } from '../../jobs/job-refusal.ts'
 import { addressRefusal } from './allowed-address.ts'
 import { askCel } from './ask-cel.ts'
 import { askHttp } from './ask-http.ts'
@@ -12,7 +13,7 @@ import { askPrometheus } from './ask-prometheus.ts'
 import { checkJob } from './check-job.ts'
 import { type Found, found } from './found.ts'
 import type { GroupToCheck } from './group-to-check.ts'
-import { type JobRules, jobAccount, jobRefusal } from './job-refusal.ts'
+import { type JobRules, jobAccount } from './job-account.ts'
 
 export interface AskerOptions extends ProbeOptions {
   readonly client: ClusterClient
@@ -63,7 +64,7 @@ export class Asker implements AsyncDisposable {
     const { client, repository, rules } = this.#options
     const { account, faults } = jobAccount(group, question, rules)
     const job: KubernetesObject = checkJob({ group, check, question, repository, account })
-    const refusal = faults[0] ?? jobRefusal(job, account, group, rules)
+    const refusal = faults[0] ?? jobRefusal(job, account, group.location, rules.guard)
     if (refusal) return { refusal }
     return {
       job: idOf(keyOf(job)),

@@ -17,7 +17,7 @@ import { refusalOf } from '../../../stages/plan/tenancy/refusal-of.ts'
 import { serviceAccountOf } from '../../../stages/render/service-account.ts'
 import { faultFields, type Log } from '../../../support/telemetry/log.ts'
 import { ACCOUNT_ANNOTATION, CHECK_LABEL } from './check-job.ts'
-import type { JobRules } from './job-refusal.ts'
+import type { JobRules } from './job-account.ts'
 
 export interface StaleJobsContext {
   readonly client: ClusterClient

@@ -1,6 +1,7 @@
 import test from 'ava'
+import { jobRefusal } from '../../../../src/control/jobs/job-refusal.ts'
 import { checkJob } from '../../../../src/control/rollout/checks/check-job.ts'
-import { jobAccount, jobRefusal } from '../../../../src/control/rollout/checks/job-refusal.ts'
+import { jobAccount } from '../../../../src/control/rollout/checks/job-account.ts'
 import type { SaidAccount } from '../../../../src/model/declaration.ts'
 import { type AccountRules, type Allowed, NO_TENANCY } from '../../../../src/model/tenancy.ts'
 
@@ -51,7 +52,7 @@ function refusalIn(namespace: string, allow: Partial<Allowed>, account?: string)
   const group = { name: 'canary', commit: 'c1', digest: 'd1' }
   const job = checkJob({ group, check: 'smoke', question, repository: 'default', account })
   const guard = { allow: { ...NO_TENANCY.allow, ...allow }, own }
-  const fault = jobRefusal(job, account, { location }, { guard })
+  const fault = jobRefusal(job, account, location, guard)
   return fault && `${fault.location?.file}:${fault.location?.line} ${fault.code}`
 }
 

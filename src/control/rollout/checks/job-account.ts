@@ -1,11 +1,9 @@
 import type { SaidAccount } from '../../../model/declaration.ts'
-import { type Fault, fault } from '../../../model/fault.ts'
-import { type KubernetesObject, keyOf } from '../../../model/object.ts'
+import { fault } from '../../../model/fault.ts'
 import { quoted } from '../../../model/quoted.ts'
 import type { JobQuestion } from '../../../model/rollout-check.ts'
 import type { AccountRules } from '../../../model/tenancy.ts'
-import { accountRefusal } from '../../../stages/plan/tenancy/account-refusal.ts'
-import { type Fence, refusalOf } from '../../../stages/plan/tenancy/refusal-of.ts'
+import type { Fence } from '../../../stages/plan/tenancy/refusal-of.ts'
 import { type ActingAccount, serviceAccountOf } from '../../../stages/render/service-account.ts'
 import type { GroupToCheck } from './group-to-check.ts'
 
@@ -34,15 +32,4 @@ export function jobAccount(
   if (account === undefined || text === undefined || text === account.text) return acting
   const details = `${quoted(text)}, and ${quoted(account.text)} of the group`
   return { faults: [...acting.faults, fault('service-account-of-group', details, { location })] }
-}
-
-/** Why the configuration does not allow the Job of a check, by the rules for what installations declare. */
-export function jobRefusal(
-  job: KubernetesObject,
-  account: string | undefined,
-  { location }: Pick<GroupToCheck, 'location'>,
-  { guard }: Pick<JobRules, 'guard'>,
-): Fault | undefined {
-  const origin = { key: keyOf(job), origin: location }
-  return refusalOf({ ...origin, object: job }, guard) ?? accountRefusal(account, origin, guard)
 }
